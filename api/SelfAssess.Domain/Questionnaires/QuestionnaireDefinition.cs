@@ -1,0 +1,368 @@
+namespace SelfAssess.Domain.Questionnaires;
+
+/// <summary>
+/// A questionnaire as its author writes it: structure, and texts per language beside it. It promises nothing yet;
+/// <see cref="Questionnaire"/> is what remains after every rule has been checked.
+/// </summary>
+/// <remarks>The file format is described by <c>questionnaires/questionnaire.schema.json</c>; property names are the same in camel case.</remarks>
+public sealed record QuestionnaireDefinition
+{
+    /// <summary>Stable identifier over all versions, in kebab case, for example <c>att-interagency</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>major.minor</c>; a published version never changes.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The language whose texts are complete by definition (BCP 47).</summary>
+    public required string DefaultLanguage { get; init; }
+
+    /// <summary>The languages in which this questionnaire is offered; each has complete texts.</summary>
+    public required IReadOnlyList<string> Languages { get; init; }
+
+    /// <summary>Earlier versions of the same questionnaire, and the sections whose scores may be compared with them.</summary>
+    public IReadOnlyList<ComparableVersion> ComparableWith { get; init; } = [];
+
+    /// <summary>The fields of a State's context profile that this questionnaire's rules and breakdowns use.</summary>
+    public IReadOnlyList<ProfileField> Profile { get; init; } = [];
+
+    /// <summary>What questions refer to (articles, paragraphs, challenges); each reference on a question is declared here.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>The kinds of government entity that may be asked.</summary>
+    public IReadOnlyList<string> EntityKinds { get; init; } = [];
+
+    /// <summary>Ordered answer scales.</summary>
+    public IReadOnlyList<Scale> Scales { get; init; } = [];
+
+    /// <summary>How an answer state counts, unless a measure says otherwise.</summary>
+    public StateTreatments AnswerStates { get; init; } = new();
+
+    /// <summary>How scores are rounded when shown, unless a measure says otherwise. Never applied before that.</summary>
+    public Rounding Rounding { get; init; } = new();
+
+    /// <summary>Named sets of measures that sections refer to.</summary>
+    public IReadOnlyList<ScoringRule> ScoringRules { get; init; } = [];
+
+    /// <summary>Which measures a release reports, of the sections marked <see cref="SectionDefinition.Reported"/>.</summary>
+    public Reporting? Reporting { get; init; }
+
+    /// <summary>The section tree, of any depth.</summary>
+    public required IReadOnlyList<SectionDefinition> Sections { get; init; }
+
+    /// <summary>Texts by language (BCP 47); in the files, <c>texts/&lt;language&gt;.yaml</c>.</summary>
+    public IReadOnlyDictionary<string, QuestionnaireTexts> Texts { get; init; } = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal);
+}
+
+/// <summary>An earlier version and the sections that measure the same thing in both.</summary>
+public sealed record ComparableVersion
+{
+    public required string Version { get; init; }
+    public required IReadOnlyList<string> Sections { get; init; }
+}
+
+/// <summary>What a profile field holds.</summary>
+public enum ProfileFieldKind
+{
+    Single,
+    Multiple,
+    Number,
+    Boolean,
+}
+
+/// <summary>One fact about the State that rules may read with <c>profile('id')</c>.</summary>
+public sealed record ProfileField
+{
+    public required string Id { get; init; }
+    public required ProfileFieldKind Kind { get; init; }
+
+    /// <summary>The permitted values of <see cref="ProfileFieldKind.Single"/> and <see cref="ProfileFieldKind.Multiple"/>; else empty.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    public decimal? Minimum { get; init; }
+    public decimal? Maximum { get; init; }
+
+    /// <summary>True where an assessment cannot be submitted before the field is known.</summary>
+    public bool Required { get; init; }
+}
+
+/// <summary>An ordered scale, lowest level first; values rise strictly.</summary>
+public sealed record Scale
+{
+    public required string Id { get; init; }
+    public required IReadOnlyList<ScaleLevel> Levels { get; init; }
+}
+
+/// <summary>One level of a scale.</summary>
+public sealed record ScaleLevel
+{
+    public required string Id { get; init; }
+    public required decimal Value { get; init; }
+}
+
+/// <summary>How an answer that is no level enters a score.</summary>
+public enum StateTreatment
+{
+    /// <summary>Neither expected nor counted: as if the question were not there.</summary>
+    Exclude,
+
+    /// <summary>Expected but not counted: lowers completeness, not the score.</summary>
+    Missing,
+
+    /// <summary>Counted as the lowest value of the question's scale.</summary>
+    Lowest,
+}
+
+/// <summary>The treatment of each answer state.</summary>
+public sealed record StateTreatments
+{
+    public StateTreatment NotApplicable { get; init; } = StateTreatment.Exclude;
+    public StateTreatment DontKnow { get; init; } = StateTreatment.Missing;
+    public StateTreatment NotYetTested { get; init; } = StateTreatment.Missing;
+    public StateTreatment Declined { get; init; } = StateTreatment.Missing;
+    public StateTreatment Unanswered { get; init; } = StateTreatment.Missing;
+}
+
+/// <summary>How ties are broken when a score is shown.</summary>
+public enum RoundingMode
+{
+    /// <summary>Away from zero.</summary>
+    HalfUp,
+    HalfEven,
+
+    /// <summary>Towards minus infinity.</summary>
+    Down,
+}
+
+/// <summary>Rounding at display.</summary>
+public sealed record Rounding
+{
+    /// <summary>Digits after the decimal separator, 0 to 6.</summary>
+    public int Decimals { get; init; } = 1;
+    public RoundingMode Mode { get; init; } = RoundingMode.HalfUp;
+}
+
+/// <summary>A named set of measures; the first one is the section's principal score.</summary>
+public sealed record ScoringRule
+{
+    public required string Id { get; init; }
+    public required IReadOnlyList<MeasureDefinition> Measures { get; init; }
+}
+
+/// <summary>How values become one score.</summary>
+public enum ScoringMethod
+{
+    /// <summary>Arithmetic mean of all counted questions below the section, however deep.</summary>
+    Mean,
+
+    /// <summary>Mean of the section's own questions and its child sections' scores, by their weights.</summary>
+    WeightedMean,
+
+    /// <summary>Unweighted mean of the child sections' scores.</summary>
+    MeanOfMeans,
+
+    /// <summary>Sum over all counted questions below the section.</summary>
+    Sum,
+
+    /// <summary>Lowest value among all counted questions below the section.</summary>
+    Minimum,
+
+    /// <summary>Middle value in order, of an even number the lower one: always a value that somebody gave.</summary>
+    LowerMedian,
+
+    /// <summary>Highest gate such that every counted question of it and of all lower gates is achieved.</summary>
+    Gated,
+}
+
+/// <summary>What a value is turned into before the method is applied.</summary>
+public enum Normalisation
+{
+    /// <summary>Values stay as they are; all must come from scales with the same bounds.</summary>
+    None,
+
+    /// <summary>Each value becomes its position between its scale's lowest and highest value, 0 to 100.</summary>
+    Percent,
+}
+
+/// <summary>One score of a section.</summary>
+public sealed record MeasureDefinition
+{
+    public required string Id { get; init; }
+    public required ScoringMethod Method { get; init; }
+    public Normalisation Normalise { get; init; } = Normalisation.None;
+
+    /// <summary>For <see cref="ScoringMethod.WeightedMean"/> and <see cref="ScoringMethod.MeanOfMeans"/>: which measure of the child sections; by default the one of the same id.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Share of the applicable questions (0 to 1) that must be counted; below it there is no score.</summary>
+    public decimal MinimumCompleteness { get; init; }
+
+    /// <summary>Overrides <see cref="QuestionnaireDefinition.AnswerStates"/>.</summary>
+    public StateTreatments? AnswerStates { get; init; }
+
+    /// <summary>Overrides <see cref="QuestionnaireDefinition.Rounding"/>.</summary>
+    public Rounding? Rounding { get; init; }
+
+    /// <summary>Bands by their lower bound (inclusive), ascending.</summary>
+    public IReadOnlyList<Band> Bands { get; init; } = [];
+}
+
+/// <summary>A named stretch of a measure, from <see cref="From"/> up to the next band.</summary>
+public sealed record Band
+{
+    public required string Id { get; init; }
+    public required decimal From { get; init; }
+}
+
+/// <summary>What a release reports of each reported section.</summary>
+public sealed record Reporting
+{
+    /// <summary>A measure whose scores are values of <see cref="Scale"/> (lower median, minimum): its distribution is published.</summary>
+    public required string LevelMeasure { get; init; }
+
+    /// <summary>A measure normalised to 0–100: its mean and quantiles are published.</summary>
+    public required string IndexMeasure { get; init; }
+
+    /// <summary>The scale of <see cref="LevelMeasure"/>.</summary>
+    public required string Scale { get; init; }
+}
+
+/// <summary>A section: questions, further sections, or both.</summary>
+public sealed record SectionDefinition
+{
+    public required string Id { get; init; }
+
+    /// <summary>A <see cref="ScoringRule"/>; none where the section is not scored.</summary>
+    public string? Scoring { get; init; }
+
+    /// <summary>The scale of the level questions below, unless they or a nearer section name their own.</summary>
+    public string? Scale { get; init; }
+
+    /// <summary>Weight in the parent's weighted mean, greater than 0.</summary>
+    public decimal Weight { get; init; } = 1;
+
+    /// <summary>A rule; where it is false the section is not shown and none of it counts.</summary>
+    public string? VisibleWhen { get; init; }
+
+    /// <summary>A rule; where it is false the section's questions are not applicable.</summary>
+    public string? AppliesWhen { get; init; }
+
+    /// <summary>True for the sections (themes) that results and releases report.</summary>
+    public bool Reported { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+    public IReadOnlyList<QuestionDefinition> Questions { get; init; } = [];
+    public IReadOnlyList<SectionDefinition> Sections { get; init; } = [];
+}
+
+/// <summary>The shape of an answer.</summary>
+public enum QuestionKind
+{
+    /// <summary>One level of a scale, each with a descriptor.</summary>
+    Level,
+    Single,
+    Multiple,
+    Number,
+    Text,
+    Date,
+
+    /// <summary>Several dimensions answered together, for example basis × permanence × fit. Never scored.</summary>
+    Matrix,
+}
+
+/// <summary>An answer that is no value of the question; none of them equals the lowest level.</summary>
+public enum AnswerState
+{
+    /// <summary>The question does not apply; a reason is required.</summary>
+    NotApplicable,
+    DontKnow,
+
+    /// <summary>The situation asked about has not arisen yet.</summary>
+    NotYetTested,
+    Declined,
+}
+
+/// <summary>One question.</summary>
+public sealed record QuestionDefinition
+{
+    public required string Id { get; init; }
+    public required QuestionKind Kind { get; init; }
+
+    /// <summary>For <see cref="QuestionKind.Level"/>: overrides the section's scale.</summary>
+    public string? Scale { get; init; }
+
+    /// <summary>For <see cref="QuestionKind.Single"/> and <see cref="QuestionKind.Multiple"/>.</summary>
+    public IReadOnlyList<OptionDefinition> Options { get; init; } = [];
+
+    /// <summary>Options taken from a list of the questionnaire instead of <see cref="Options"/>: <c>entityKinds</c>.</summary>
+    public string? OptionsFrom { get; init; }
+
+    /// <summary>For <see cref="QuestionKind.Matrix"/>.</summary>
+    public IReadOnlyList<DimensionDefinition> Dimensions { get; init; } = [];
+
+    /// <summary>Bounds of a number (inclusive); both required where it is scored.</summary>
+    public decimal? Minimum { get; init; }
+    public decimal? Maximum { get; init; }
+
+    /// <summary>Longest text in characters; 4000 by default.</summary>
+    public int? MaximumLength { get; init; }
+
+    /// <summary>Whether the answer enters scores; by default true for levels and false for everything else.</summary>
+    public bool? Scored { get; init; }
+
+    /// <summary>Weight in the section's weighted mean, greater than 0.</summary>
+    public decimal Weight { get; init; } = 1;
+
+    /// <summary>For <see cref="ScoringMethod.Gated"/>: the gate (1 and up) that this question guards.</summary>
+    public int? Gate { get; init; }
+
+    /// <summary>For <see cref="ScoringMethod.Gated"/>: the lowest value that achieves the question; by default its scale's highest.</summary>
+    public decimal? AchievedAt { get; init; }
+
+    public string? VisibleWhen { get; init; }
+    public string? AppliesWhen { get; init; }
+
+    /// <summary>Other wordings for other profiles; the first whose rule is true is shown.</summary>
+    public IReadOnlyList<VariantDefinition> Variants { get; init; } = [];
+
+    /// <summary>The states that may be given beside "don't know" and "declined", which always may.</summary>
+    public IReadOnlyList<AnswerState> States { get; init; } = [];
+
+    /// <summary>The entity kinds asked by default; empty where <see cref="Core"/> says everybody.</summary>
+    public IReadOnlyList<string> AskedOf { get; init; } = [];
+
+    /// <summary>True where every entity is asked (the perception core, the facts).</summary>
+    public bool Core { get; init; }
+
+    /// <summary>True where single entities' answers are shown to nobody, only their range.</summary>
+    public bool Confidential { get; init; }
+
+    /// <summary>True where the text asks for pointers to evidence.</summary>
+    public bool Evidence { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+}
+
+/// <summary>A possible answer; <see cref="Value"/> where the question is scored.</summary>
+public sealed record OptionDefinition
+{
+    public required string Id { get; init; }
+    public decimal? Value { get; init; }
+
+    /// <summary>For multiple choice: true where choosing it rules out every other option ("none").</summary>
+    public bool Exclusive { get; init; }
+}
+
+/// <summary>One side of a matrix: a choice, several choices, or free text where there are no options.</summary>
+public sealed record DimensionDefinition
+{
+    public required string Id { get; init; }
+    public bool Multiple { get; init; }
+    public IReadOnlyList<OptionDefinition> Options { get; init; } = [];
+}
+
+/// <summary>Another wording of a question, for profiles that <see cref="When"/> matches.</summary>
+public sealed record VariantDefinition
+{
+    public required string Id { get; init; }
+    public required string When { get; init; }
+}
