@@ -2,7 +2,7 @@ namespace SelfAssess.Domain.Questionnaires;
 
 /// <summary>
 /// A questionnaire as its author writes it: structure, and texts per language beside it. It promises nothing yet;
-/// <see cref="Questionnaire"/> is what remains after every rule has been checked.
+/// a compiled questionnaire is what remains after every rule has been checked.
 /// </summary>
 /// <remarks>The file format is described by <c>questionnaires/questionnaire.schema.json</c>; property names are the same in camel case.</remarks>
 public sealed record QuestionnaireDefinition
