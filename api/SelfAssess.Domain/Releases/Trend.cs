@@ -1,0 +1,74 @@
+using SelfAssess.Domain.Questionnaires;
+
+namespace SelfAssess.Domain.Releases;
+
+/// <summary>The published mean indices of each theme over the cycles of one questionnaire, all participants.</summary>
+/// <param name="Questionnaire">Questionnaire id.</param>
+/// <param name="Releases">The releases in the order of their cycles.</param>
+/// <param name="Themes">One line a theme, in the order of the latest questionnaire.</param>
+public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Releases, IReadOnlyList<ThemeTrend> Themes)
+{
+    /// <summary>Puts releases of the same questionnaire beside each other, computing nothing but what may be joined to what.</summary>
+    /// <exception cref="ArgumentException">The releases are of different questionnaires.</exception>
+    public static Trend Of(string questionnaire, IEnumerable<Release> releases)
+    {
+        ArgumentNullException.ThrowIfNull(releases);
+        var ordered = releases.OrderBy(r => r.CycleStartsOn).ThenBy(r => r.CycleId, StringComparer.Ordinal).ToArray();
+        if (ordered.Any(r => r.Questionnaire.Id != questionnaire))
+        {
+            throw new ArgumentException($"A trend takes releases of '{questionnaire}' only.", nameof(releases));
+        }
+
+        var sections = ordered.Reverse().SelectMany(r => r.Themes.Select(t => t.Section)).Distinct(StringComparer.Ordinal);
+        return new Trend(
+            questionnaire,
+            [.. ordered.Select(r => new TrendRelease(r.Id, r.CycleId, r.CycleName, r.Questionnaire, r.Participation, r.Composition, r.LockedOn))],
+            [.. sections.Select(s => new ThemeTrend(s, [.. Points(s, ordered)]))]);
+    }
+
+    private static IEnumerable<TrendPoint> Points(string section, Release[] releases)
+    {
+        (Release Release, ThemeStatistics Theme)? previous = null;
+        foreach (var release in releases)
+        {
+            var theme = release.Themes.FirstOrDefault(t => t.Section == section);
+            yield return new TrendPoint(release.Id, theme?.Mean ?? Protected.Withheld, Join(previous, release, theme));
+            previous = theme is null ? null : (release, theme);
+        }
+    }
+
+    private static TrendJoin Join((Release Release, ThemeStatistics Theme)? previous, Release release, ThemeStatistics? theme) =>
+        previous is not { } before || theme is null ? TrendJoin.First
+        : before.Theme.Mean is Protected.NotPublished || theme.Mean is Protected.NotPublished ? TrendJoin.NotPublished
+        : before.Release.Questionnaire != release.Questionnaire && !theme.ComparableWith.Contains(before.Release.Questionnaire.Version, StringComparer.Ordinal)
+            ? TrendJoin.NotComparable
+        : release.Composition == Composition.Similar ? TrendJoin.Joined
+        : TrendJoin.CohortChanged;
+}
+
+/// <summary>One cycle of a trend.</summary>
+public sealed record TrendRelease(string Id, string CycleId, string CycleName, QuestionnaireReference Questionnaire, Participation Participation,
+    Composition Composition, DateOnly LockedOn);
+
+/// <summary>One theme over the cycles, a point for each release.</summary>
+public sealed record ThemeTrend(string Section, IReadOnlyList<TrendPoint> Points);
+
+/// <summary>A published mean, and whether a line may be drawn to it from the point before.</summary>
+public sealed record TrendPoint(string ReleaseId, Protected Mean, TrendJoin Join);
+
+/// <summary>Whether a point is joined to the one before, and if not, why.</summary>
+public enum TrendJoin
+{
+    /// <summary>There is no point before.</summary>
+    First,
+    Joined,
+
+    /// <summary>The questionnaire changed and does not declare this theme comparable.</summary>
+    NotComparable,
+
+    /// <summary>More than a quarter of the cohort joined or left.</summary>
+    CohortChanged,
+
+    /// <summary>One of the two points is withheld.</summary>
+    NotPublished,
+}
