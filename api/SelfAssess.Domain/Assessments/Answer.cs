@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Domain.Assessments;
@@ -21,11 +24,15 @@ public sealed record Answer
 }
 
 /// <summary>A value of a question, by the question's kind.</summary>
+[JsonConverter(typeof(AnswerValueConverter))]
 public abstract record AnswerValue
 {
     private AnswerValue()
     {
     }
+
+    /// <summary>The value as it travels: an id, a list of ids, a number, a text, a date, or an object by dimension.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(AnswerValueConverter.ToNode(this));
 
     /// <summary>A level of a scale or an option of a single choice, by id.</summary>
     public sealed record Choice(string Id) : AnswerValue;
@@ -42,7 +49,13 @@ public abstract record AnswerValue
 
     public sealed record Text(string Value) : AnswerValue;
 
-    public sealed record Date(DateOnly Value) : AnswerValue;
+    public sealed record Date(DateOnly Value) : AnswerValue
+    {
+        /// <summary>ISO 8601.</summary>
+        public const string Format = "yyyy-MM-dd";
+
+        public override string ToString() => Value.ToString(Format, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Per dimension a <see cref="Choice"/>, <see cref="Choices"/> or <see cref="Text"/>.</summary>
     public sealed record Matrix(IReadOnlyDictionary<string, AnswerValue> Dimensions) : AnswerValue

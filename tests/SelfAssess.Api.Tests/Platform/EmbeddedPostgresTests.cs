@@ -133,12 +133,14 @@ public sealed class EmbeddedPostgresTests : IDisposable
         {
         }
 
-        Directory.Move(Cluster, Cluster + ".new");
-        File.Delete(Path.Combine(Cluster + ".new", "global", "pg_control"));
+        var left = Unfinished.For(Cluster);
+        Directory.Move(Cluster, left);
+        File.Delete(Path.Combine(left, "global", "pg_control"));
 
         await using var server = await StartAsync();
 
         Assert.Equal(1, await Sql.RunAsync(server.ConnectionString, "select 1"));
+        Assert.False(Directory.Exists(left));
     }
 
     [Fact]

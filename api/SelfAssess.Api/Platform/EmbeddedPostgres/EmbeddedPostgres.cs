@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -12,9 +11,9 @@ namespace SelfAssess.Api.Platform.EmbeddedPostgres;
 /// </summary>
 /// <remarks>
 /// Processes with the same data folder share one server. Each holds a shared lock on <c>users.lock</c>; whoever can get it
-/// exclusively is the last, and stops the server. Where <c>flock(1)</c> is found, each also leaves a watchdog that waits for
-/// the exclusive lock in the kernel, so that the server stops too when its users are killed. Elsewhere the next start takes over
-/// the server that is still running.
+/// exclusively is the last, and stops the server. Where <c>flock(1)</c> is found, each also leaves a watchdog, outside its own
+/// tree of processes, that waits in the kernel for the exclusive lock: so the server stops too when its users are killed.
+/// Elsewhere the next start takes over the server that is still running.
 /// </remarks>
 #pragma warning disable MA0049 // The folder is named for this type: all else in it serves it.
 internal sealed class EmbeddedPostgres : IAsyncDisposable
@@ -30,7 +29,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ServerAccount _account;
     private FileStream? _use;
-    private Process? _watchdog;
+    private bool _watched;
     private ServerBinaries? _binaries;
     private bool _disposed;
 
@@ -92,11 +91,20 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         if (_use is null)
             return;
 
-        if (await StopIfLastAsync() && _options.DeleteWhenStopped)
+        if (_options.DeleteWhenStopped && _watched)
+        {
+            await _use.DisposeAsync();
+            for (var since = _time.GetTimestamp(); Directory.Exists(DataFolder) && _time.GetElapsedTime(since) < Patience;)
+                await Task.Delay(Pause, _time);
+        }
+        else if (await StopIfLastAsync() && _options.DeleteWhenStopped)
+        {
             Directory.Delete(DataFolder, recursive: true);
+        }
     }
 
-    private IEnumerable<string> Stop => ["stop", "-D", Cluster, "-m", "fast", "-w", "-s"];
+    // What is to be deleted needs no checkpoint.
+    private IEnumerable<string> Stop => ["stop", "-D", Cluster, "-w", "-s", "-m", _options.DeleteWhenStopped ? "immediate" : "fast"];
 
     private string In(string name) => Path.Combine(DataFolder, name);
 
@@ -106,10 +114,10 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         using var turn = await TakeAsync("start.lock", FileShare.None, cancellation);
         _use = await TakeAsync("users.lock", FileShare.Read, cancellation);
         _binaries = await ServerBinaries.FindAsync(_options, ClusterMajor(), _account, _time, _logger, cancellation);
+        await StartWatchdogAsync(cancellation);
         var password = await PasswordAsync(cancellation);
         if (!Directory.Exists(Cluster))
             await InitialiseAsync(cancellation);
-        StartWatchdog();
         for (var since = _time.GetTimestamp(); ;)
         {
             if (await RunningAsync(cancellation) is { } running)
@@ -169,12 +177,9 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         return password;
     }
 
-    // Made under another name and renamed when whole: a start that is killed half-way leaves nothing that looks like a cluster.
     private async Task InitialiseAsync(CancellationToken cancellation)
     {
-        var unfinished = Cluster + ".new";
-        if (Directory.Exists(unfinished))
-            Directory.Delete(unfinished, recursive: true);
+        var unfinished = Unfinished.For(Cluster);
         await _account.OwnAsync(In("password"), cancellation);
         // From 17 on PostgreSQL has a UTF-8 locale of its own; before, the operating system's is needed to tell letters from signs.
         string[] locale = Major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -215,7 +220,10 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
                 log.MoveTo(In("server.log.1"), overwrite: true);
             var logged = log.Exists ? log.Length : 0;
 
-            var launched = await PgCtl(cancellation, "start", "-D", Cluster, "-l", In("server.log"), "-w", "-t", "600", "-s");
+            // Not to be cancelled, or a server could come up that nobody knows of.
+            var launched = await PgCtl(
+                Using(), "start", "-D", Cluster, "-l", In("server.log"), "-w", "-t", $"{_options.StartTimeout.TotalSeconds:0}", "-s");
+            cancellation.ThrowIfCancellationRequested();
             if (launched.Succeeded && Postmaster.Of(Cluster) is { } running)
             {
                 _logger.LogInformation("PostgreSQL {Major} listens on port {Port} of loopback", Major, port);
@@ -310,14 +318,6 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task<bool> StopIfLastAsync()
     {
         using var turn = await TakeAsync("start.lock", FileShare.None);
-        // First the watchdog, so that it cannot be mistaken for another user.
-        if (_watchdog is not null)
-        {
-            _watchdog.Kill(entireProcessTree: true);
-            await _watchdog.WaitForExitAsync();
-            _watchdog.Dispose();
-        }
-
         await _use!.DisposeAsync();
         using var last = await LastAsync();
         if (last is null)
@@ -328,9 +328,9 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
         if (_binaries is null || Postmaster.Of(Cluster) is null)
             return true;
-        var stopped = await PgCtl(CancellationToken.None, Stop);
+        var stopped = await PgCtl([], Stop);
         if (!stopped.Succeeded)
-            stopped = await PgCtl(CancellationToken.None, [.. Stop, "-m", "immediate"]);
+            stopped = await PgCtl([], [.. Stop, "-m", "immediate"]);
         if (stopped.Succeeded)
             _logger.LogInformation("PostgreSQL in {Folder} has stopped", DataFolder);
         else
@@ -338,36 +338,47 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         return stopped.Succeeded;
     }
 
-    private void StartWatchdog()
+    private async Task StartWatchdogAsync(CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows() || Executable.Find("flock") is not { } flock)
             return;
-        // Ctrl+C reaches every process of a terminal: the watchdog must outlive it, to see how its users end.
-        const string Wait = """
-            trap '' INT HUP TERM
+        // In a session of its own, it sees neither a terminal's Ctrl+C nor the end of a process tree that is killed as a whole.
+        const string Watch = """
+            trap '' INT HUP
             flock=$1 lock=$2; shift 2
-            exec "$flock" -x "$lock" sh -c 'delete=$1; shift; "$@"; test -z "$delete" || rm -rf "$delete"' sh "$@" </dev/null >/dev/null 2>&1
+            $(command -v setsid) "$flock" -x "$lock" sh -c 'delete=$1; shift; "$@"; test -z "$delete" || rm -rf "$delete"' sh "$@" \
+                </dev/null >/dev/null 2>&1 &
             """;
-        _watchdog = Process.Start(Executable.Command(
+        var started = await Executable.Command(
             "/",
             [
-                "/bin/sh", "-c", Wait, "selfassess-postgres-watchdog", flock, In("users.lock"), _options.DeleteWhenStopped ? DataFolder : "",
+                "/bin/sh", "-c", Watch, "sh", flock, In("users.lock"), _options.DeleteWhenStopped ? DataFolder : "",
                 .. _account.Words([_binaries!.Path("pg_ctl"), .. Stop]),
-            ]));
+            ]).RunAsync(cancellation);
+        _watched = started.Succeeded;
     }
 
-    // The output of pg_ctl's start is left alone on Windows, where the server inherits it and would keep it open.
-    private Task<Outcome> PgCtl(CancellationToken cancellation, params IEnumerable<string> arguments) =>
-        _account.Command(DataFolder, [_binaries!.Path("pg_ctl"), .. arguments]).RunAsync(cancellation, capture: !OperatingSystem.IsWindows());
+    // Runs a program as a user of the server, so that the watchdog stops what it starts even if we are killed meanwhile.
+    private IEnumerable<string> Using() => _watched
+        ? ["/bin/sh", "-c", """exec 9<"$1"; flock -s 9; shift; "$@" 9<&-""", "sh", In("users.lock")]
+        : [];
 
-    // A program that we start at this moment holds our locks too until it is loaded, so one refusal proves nothing.
+    // The output of pg_ctl's start is left alone on Windows, where the server inherits it and would keep it open.
+    private Task<Outcome> PgCtl(IEnumerable<string> prefix, params IEnumerable<string> arguments) =>
+        Executable.Command(DataFolder, [.. prefix, .. _account.Words([_binaries!.Path("pg_ctl"), .. arguments])])
+            .RunAsync(CancellationToken.None, capture: !OperatingSystem.IsWindows());
+
+    // Null where others use the server. One refusal does not prove that: a program that we start at this moment holds our own
+    // lock until it is loaded; and a watchdog that has seen us go refuses even a shared lock, while it stops the server.
     private async Task<FileStream?> LastAsync()
     {
-        for (var attempt = 0; attempt < 5; attempt++)
+        for (var shared = 0; shared < 5; await Task.Delay(Pause, _time))
         {
             if (FileLock.TryTake(In("users.lock"), FileShare.None) is { } last)
                 return last;
-            await Task.Delay(Pause, _time);
+            await using var other = FileLock.TryTake(In("users.lock"), FileShare.Read);
+            if (other is not null)
+                shared++;
         }
 
         return null;

