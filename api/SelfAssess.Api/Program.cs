@@ -1,4 +1,5 @@
 using FastEndpoints;
+using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
@@ -9,7 +10,7 @@ using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(args.AsConfiguration());
 string connectionString;
 try
 {
@@ -34,6 +35,7 @@ builder.Services.AddAdministratorPassword();
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddJobs(roles);
+builder.Services.AddDemo();
 builder.Services.AddApiDescription();
 builder.Services.AddExceptionHandler<ExceptionResponses>();
 builder.Services.AddFastEndpoints();
@@ -43,7 +45,9 @@ var app = builder.Build();
 await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
 
 app.UseExceptionHandler(_ => { });
+app.UseProblemsForBareStatus();
 app.UseRouting();
+app.HideInternals();
 app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();
@@ -53,7 +57,13 @@ app.MapHealth();
 app.MapApiDescription();
 app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
 
-await app.RunAsync();
+await app.StartAsync();
+if (app.Configuration.IsDemo())
+{
+    await app.Services.GetRequiredService<DemoData>().RunAsync(app.Lifetime.ApplicationStopping);
+}
+
+await app.WaitForShutdownAsync();
 return 0;
 
 /// <summary>Named for the test hosts.</summary>

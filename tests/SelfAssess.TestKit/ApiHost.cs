@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.Logging;
 
 namespace SelfAssess.TestKit;
 
@@ -24,6 +23,8 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
         try
         {
             _ = host.Server;
+            // Hangfire keeps one log for the process: that of a host that may be gone before the others.
+            Hangfire.Logging.LogProvider.SetCurrentLogProvider(null);
         }
         finally
         {
@@ -49,7 +50,7 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
     {
         builder.UseSetting("ConnectionStrings:SelfAssess", ConnectionString);
         builder.UseSetting("SelfAssess:Administrator:InitialPassword", Password);
-        builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
         configure?.Invoke(builder);
     }
 }

@@ -18,6 +18,11 @@ internal static class Json
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 64;
+        if (!options.Converters.OfType<Http.StorableStrings>().Any())
+        {
+            options.Converters.Add(new Http.StorableStrings());
+        }
+
         return options;
     }
 

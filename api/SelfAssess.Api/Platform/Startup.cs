@@ -1,4 +1,5 @@
 using FastEndpoints;
+using System.Text.Json;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -40,6 +41,9 @@ internal static class Startup
         config.Endpoints.NameGenerator = context => NameOf(context.EndpointType);
         config.Serializer.Options.PropertyNameCaseInsensitive = true;
         Json.ForHttp(config.Serializer.Options);
+        // A body of "null" would reach validators that expect one.
+        config.Serializer.RequestDeserializer = async (request, type, _, cancellationToken) =>
+            await request.ReadFromJsonAsync(type, Json.Http, cancellationToken) ?? throw new JsonException("An object is expected.");
         config.Errors.ContentType = RefusalResponses.ContentType;
         config.Errors.ProducesMetadataType = typeof(Problem);
         config.Errors.ResponseBuilder = (failures, context, status) => Invalid(failures, status).ToProblem(context);
@@ -56,6 +60,19 @@ internal static class Startup
         var name = endpoint.Name.EndsWith("Endpoint", StringComparison.Ordinal) ? endpoint.Name[..^"Endpoint".Length] : endpoint.Name;
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
+
+    /// <summary>An address of the web framework that would list every route to everybody.</summary>
+    public static void HideInternals(this WebApplication app) => app.Use((context, next) =>
+        context.Request.Path.StartsWithSegments("/_test_url_cache_", StringComparison.OrdinalIgnoreCase) ? Refusal.NotFound.WriteAsync(context) : next(context));
+
+    /// <summary>Gives a problem to what the framework answers with a bare status: unknown addresses, methods and content types.</summary>
+    public static void UseProblemsForBareStatus(this WebApplication app) => app.UseStatusCodePages(context => (context.HttpContext.Response.StatusCode switch
+    {
+        404 => Refusal.NotFound,
+        405 => new Refusal(405, "method-not-allowed", "The method is not allowed", "This address does not take the method; the Allow header names those that it takes."),
+        415 => new Refusal(415, "unsupported-media-type", "The content type is not supported", "Send the body as application/json."),
+        var status => new Refusal(status, "refused", "The request was refused", "The request could not be carried out."),
+    }).WriteWithHeadersAsync(context.HttpContext));
 
     public static void MapHealth(this WebApplication app)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastEndpoints;
+using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
@@ -27,6 +28,11 @@ public sealed record ValidateQuestionnaireRequest
     public QuestionnaireFilesBody Body { get; init; } = null!;
 }
 
+internal sealed class ValidateQuestionnaireValidator : Validator<ValidateQuestionnaireRequest>
+{
+    public ValidateQuestionnaireValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
+}
+
 internal sealed class ValidateQuestionnaireEndpoint : Endpoint<ValidateQuestionnaireRequest, ValidationReport>
 {
     public override void Configure()
@@ -50,6 +56,11 @@ public sealed record PublishQuestionnaireRequest
 {
     [FromBody]
     public QuestionnaireFilesBody Body { get; init; } = null!;
+}
+
+internal sealed class PublishQuestionnaireValidator : Validator<PublishQuestionnaireRequest>
+{
+    public PublishQuestionnaireValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
 internal sealed class PublishQuestionnaireEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<PublishQuestionnaireRequest, QuestionnaireSummary>

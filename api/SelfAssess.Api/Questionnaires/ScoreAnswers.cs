@@ -1,4 +1,5 @@
 using FastEndpoints;
+using FluentValidation;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Questionnaires.Files;
@@ -26,6 +27,11 @@ public sealed record ScoreBody
 
     /// <summary>By question.</summary>
     public required IReadOnlyDictionary<string, AnswerBody> Answers { get; init; }
+}
+
+internal sealed class ScoreValidator : Validator<ScoreRequest>
+{
+    public ScoreValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
 internal sealed class ScoreEndpoint(QuestionnaireCatalogue questionnaires) : Endpoint<ScoreRequest, ScoreExplanation>

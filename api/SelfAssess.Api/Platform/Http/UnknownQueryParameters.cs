@@ -20,6 +20,11 @@ internal sealed class UnknownQueryParameters(RequestDelegate next)
             [.. type.GetProperties().Where(p => p.GetCustomAttribute<QueryParamAttribute>() is not null)
                 .Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..])]);
         var unknown = context.Request.Query.Keys.Where(k => !names.Contains(k, StringComparer.OrdinalIgnoreCase)).ToArray();
+        if (context.Request.Query.FirstOrDefault(q => q.Value.Any(v => v?.Contains('\0', StringComparison.Ordinal) == true)) is { Key: { } name })
+        {
+            return Refusal.Invalid(name, "The value has a null character.", "unstorable").WriteAsync(context);
+        }
+
         return unknown.Length == 0 ? next(context)
             : Refusal.Invalid("The address has query parameters that are not known here.",
                 [.. unknown.Select(k => new FieldProblem(k, names.Length == 0 ? "This address takes no query parameter." : $"Known are: {string.Join(", ", names)}.", "unknownParameter"))])
