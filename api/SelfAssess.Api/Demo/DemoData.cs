@@ -59,7 +59,25 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
             await CommonAsync(s => CloseCycleEndpoint.ChangeAsync(s, id, Conditional.ETag(cycle.Version), opens.AddMonths(4), cancellationToken), cancellationToken);
         }
 
-        await releases.RunAsync(ReleaseRuns.IdOf(id), new SetClock(opens.AddMonths(4)), cancellationToken);
+        await ReleaseAsync(ReleaseRuns.IdOf(id), new SetClock(opens.AddMonths(4)), cancellationToken);
+    }
+
+    /// <summary>A sweep of the jobs may find the same run at the same moment; whoever is slower repeats what the other has done, which is nothing.</summary>
+    private async Task ReleaseAsync(Guid run, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        const int attempts = 20;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await releases.RunAsync(run, clock, cancellationToken);
+                return;
+            }
+            catch (Exception e) when (attempt < attempts && Writing.IsConflict(e))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
+            }
+        }
     }
 
     private async Task<QuestionnaireReference> LatestAsync(CancellationToken cancellationToken)

@@ -104,7 +104,7 @@ internal static class ReleasesSetup
     {
         services.AddSingleton<Pseudonyms>();
         services.AddSingleton<ReleaseCatalogue>();
-        services.AddScoped<MakeRelease>();
+        services.AddSingleton<MakeRelease>();
         services.AddScoped<ReleaseJob>();
     }
 }
