@@ -151,8 +151,8 @@ internal sealed class DemoWorld
         for (var cycle = 1; cycle < cycles; cycle++)
         {
             // One cycle sees more coming and going than the others, so that a broken line has something to show.
-            var change = cycle == cycles - 2 ? 0.22 : 0.07;
-            participates[cycle] = random.NextDouble() < change ? random.NextDouble() < 0.75 : participates[cycle - 1];
+            var change = cycle == cycles - 2 ? 0.7 : 0.07;
+            participates[cycle] = random.NextDouble() < change ? random.NextDouble() < 0.7 : participates[cycle - 1];
         }
 
         var digits = number.ToString("000", System.Globalization.CultureInfo.InvariantCulture);
