@@ -108,7 +108,7 @@ internal sealed partial class FileSet
             foreach (var (language, file) in files.Where(f => f.Key.Length > 0 && !declared.Exists(l => string.Equals(l.Value<string>(), f.Key, StringComparison.Ordinal))))
             {
                 Add(file.Path, "undeclaredLanguage", $"'{files[""].Path}' does not declare the language '{language}'; add it to 'languages', or take the file away.",
-                    (documents[language].Root as JObject)?["language"]);
+                    documents[language].Root);
             }
         }
     }
@@ -126,23 +126,41 @@ internal sealed partial class FileSet
 
     private JObject? Root(string role) => documents.TryGetValue(role, out var document) ? document.Root as JObject : null;
 
-    /// <summary>Null where the file is not there or its shape is wrong; a value out of bounds is no hindrance.</summary>
+    /// <summary>Null where the file is not there or its shape is wrong. A value out of bounds is left out, so that all the others are still checked.</summary>
     private T? Deserialise<T>(string role)
         where T : class
     {
-        if (Root(role) is not { } root || documents[role].Problems.Count > 0
-            || problems.Exists(p => string.Equals(p.File, files[role].Path, StringComparison.Ordinal) && Schemas.IsShape(p.Code)))
+        if (Root(role) is not { } root || documents[role].Problems.Count > 0)
         {
             return null;
         }
 
+        var known = problems.Where(p => string.Equals(p.File, files[role].Path, StringComparison.Ordinal)).ToList();
+        if (known.Exists(p => Schemas.IsShape(p.Code)))
+        {
+            return null;
+        }
+
+        var sound = (JObject)root.DeepClone();
+        foreach (var problem in known.Where(p => Schemas.IsBound(p.Code)))
+        {
+            if (YamlDocument.Find(sound, problem.Path, out var exact).Parent is JProperty property && exact)
+            {
+                property.Remove();
+            }
+        }
+
         try
         {
-            return System.Text.Json.JsonSerializer.Deserialize<T>(root.ToString(Formatting.None), FileJson.Strict);
+            return System.Text.Json.JsonSerializer.Deserialize<T>(sound.ToString(Formatting.None), FileJson.Strict);
         }
         catch (System.Text.Json.JsonException e)
         {
-            Add(files[role].Path, "value", $"A value cannot be read: {e.Message}");
+            if (known.Count == 0)
+            {
+                Add(files[role].Path, "value", $"A value cannot be read: {e.Message}");
+            }
+
             return null;
         }
     }
@@ -184,15 +202,14 @@ internal sealed partial class FileSet
         ];
         if (sorted.Count > QuestionnaireFiles.MaximumProblems)
         {
-            var more = sorted.Count - QuestionnaireFiles.MaximumProblems;
-            sorted.RemoveRange(QuestionnaireFiles.MaximumProblems, more);
-            sorted.Add(new QuestionnaireProblem(sorted[^1].File, null, null, "", "more", $"There are {more} more problems, which are not listed."));
+            sorted.RemoveRange(QuestionnaireFiles.MaximumProblems, sorted.Count - QuestionnaireFiles.MaximumProblems);
+            sorted.Add(new QuestionnaireProblem(sorted[^1].File, null, null, "", "more", "There are more problems, which are not listed; solve these first."));
         }
 
         return new QuestionnaireReading(null, sorted);
     }
 
-    [GeneratedRegex(@"\A(questionnaire|texts/(?<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*))\.(yaml|yml|json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(questionnaire|texts/(?<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}))\.(yaml|yml|json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex FilePath();
 
     [GeneratedRegex(@"\A/texts/(?<language>[^/]+)(?<path>(/.*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]

@@ -27,7 +27,7 @@ public static class QuestionnaireFiles
 {
     public const int MaximumFiles = 20;
 
-    /// <summary>More problems than anybody reads at once; what is beyond is only counted.</summary>
+    /// <summary>More problems than anybody reads at once; of what is beyond it is only said that there is more.</summary>
     public const int MaximumProblems = 1000;
 
     /// <summary>Reads a questionnaire from all of its files. Whatever they hold, it answers and does not throw.</summary>

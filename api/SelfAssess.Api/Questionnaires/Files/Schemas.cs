@@ -23,11 +23,14 @@ internal static class Schemas
     /// <summary>Whether a problem is about the shape of a file, so that nothing further can be said of its content.</summary>
     public static bool IsShape(string code) => code is "type" or "unknownKey" or "missing" or "notInList";
 
+    /// <summary>Whether a problem is about a value that is of the right kind, but too much or too little.</summary>
+    public static bool IsBound(string code) => code is "outOfRange" or "empty" or "tooLarge" or "tooFew";
+
     public static IEnumerable<QuestionnaireProblem> Check(string file, JToken root, JsonSchema schema)
     {
         var errors = schema.Validate(root).SelectMany(Flatten).Where(e => e.Token is not null && !Broken(e.Token)).ToList();
         var wrongType = errors.Where(e => IsType(e.Kind)).Select(e => e.Token!).ToHashSet();
-        foreach (var error in errors.Where(e => IsType(e.Kind) || !wrongType.Contains(e.Token!)))
+        foreach (var error in errors.Where(e => IsType(e.Kind) || !wrongType.Contains(e.Token!)).Take(QuestionnaireFiles.MaximumProblems + 1))
         {
             var (code, message) = Describe(error);
             var missing = error.Kind == ValidationErrorKind.PropertyRequired ? "/" + YamlDocument.Escape(error.Property!) : "";
@@ -58,7 +61,7 @@ internal static class Schemas
         {
             ValidationErrorKind.NoAdditionalPropertiesAllowed => ("unknownKey", UnknownKey(((JProperty)token).Name, schema)),
             ValidationErrorKind.PropertyRequired => ("missing", $"The key '{error.Property}' is missing. {schema.ActualProperties[error.Property!].Description}"),
-            ValidationErrorKind.NotInEnumeration => ("notInList", NotInList(value, [.. schema.Enumeration.Select(e => $"{e}")])),
+            ValidationErrorKind.NotInEnumeration or ValidationErrorKind.StringExpected when schema.Enumeration.Count > 0 => ("notInList", NotInList(value, [.. schema.Enumeration.Select(e => $"{e}")])),
             ValidationErrorKind.PatternMismatch => ("pattern", $"'{value}' cannot be {what}. {schema.Description}"),
             ValidationErrorKind.NumberTooSmall when schema.ExclusiveMinimum is { } bound => ("outOfRange", $"{value} is too small: {what} is greater than {Number(bound)}."),
             ValidationErrorKind.NumberTooSmall => ("outOfRange", $"{value} is too small: {what} is at least {Number(schema.Minimum)}."),

@@ -71,12 +71,14 @@ internal sealed partial class YamlDocument
     }
 
     /// <summary>The mark of the token at a pointer, or of the nearest token around it that exists.</summary>
-    public Mark Locate(string pointer)
+    public Mark Locate(string pointer) => Root is null ? last : MarkOf(Find(Root, pointer, out _));
+
+    /// <summary>The token at a pointer, or the nearest one around it that exists.</summary>
+    public static JToken Find(JToken root, string pointer, out bool exact)
     {
-        var token = Root;
         foreach (var segment in pointer.Split('/').Skip(1).Select(Unescape))
         {
-            var next = token switch
+            var next = root switch
             {
                 JObject map => map[segment],
                 JArray list when int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < list.Count => list[i],
@@ -84,13 +86,15 @@ internal sealed partial class YamlDocument
             };
             if (next is null)
             {
-                break;
+                exact = false;
+                return root;
             }
 
-            token = next;
+            root = next;
         }
 
-        return token is null ? last : MarkOf(token);
+        exact = true;
+        return root;
     }
 
     /// <summary>Where an author looks for a token: a list or map at its key, everything else at the value.</summary>

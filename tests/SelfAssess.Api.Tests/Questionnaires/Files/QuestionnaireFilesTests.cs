@@ -46,6 +46,7 @@ public sealed class QuestionnaireFilesTests
         { S, "weight: 3", "colour: 3", "colour", "/sections/1/sections/0/colour", "unknownKey", "the keys are id, scoring" },
         { S, "kind: date", "kind: dat", "kind: dat", "/sections/0/questions/1/kind", "notInList", "Did you mean 'date'?" },
         { S, "kind: date", "kind: Date", "kind: Date", "/sections/0/questions/1/kind", "notInList", "Did you mean 'date'?" },
+        { S, "kind: date", "kind: 3", "kind: 3", "/sections/0/questions/1/kind", "notInList", "use one of level, single" },
         { S, "method: sum", "normalise: none", "- id: points\n        normalise", "/scoringRules/4/measures/0/method", "missing", "'method' is missing" },
         { S, "weight: 3", "weight: three", "three", "/sections/1/sections/0/weight", "type", "a number is expected" },
         { S, "weight: 3", "weight:", "weight:", "/sections/1/sections/0/weight", "type", "leave the key out" },
@@ -62,6 +63,10 @@ public sealed class QuestionnaireFilesTests
         { S, "id: small-office-continuity", "id: Small_Office", "Small_Office", "/id", "pattern", "kebab case" },
         { S, "weight: 3", "weight: 0", "weight: 0", "/sections/1/sections/0/weight", "outOfRange", "greater than 0" },
         { S, "minimumCompleteness: 0.5", "minimumCompleteness: 50", "minimumCompleteness: 50", "/scoringRules/0/measures/0/minimumCompleteness", "outOfRange", "at most 1" },
+        { S, "decimals: 0", "decimals: 7", "decimals: 7", "/rounding/decimals", "outOfRange", "at most 6" },
+        { S, "decimals: 0", "decimals: -1", "decimals: -1", "/rounding/decimals", "outOfRange", "at least 0" },
+        { S, "id: small-office-continuity", $"id: {new string('a', 65)}", "id: aaa", "/id", "tooLarge", "at most 64" },
+        { S, "languages: [en]", "languages: []", "languages: []", "/languages", "tooFew", "at least 1" },
 
         // Meaning
         { S, "scoring: views", "scoring: view", "scoring: view", "/sections/1/sections/3/scoring", "unknownReference", "views" },
@@ -90,7 +95,7 @@ public sealed class QuestionnaireFilesTests
         Assert.Equal(files.LineOf(file, line), problem.Line);
         Assert.True(problem.Column >= 1);
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
-        if (code is not ("unknownText" or "unknownReference" or "ruleCycle" or "key" or "missing" or "unknownKey"))
+        if (code is not ("unknownText" or "unknownReference" or "ruleCycle" or "key" or "missing" or "unknownKey" or "tooFew"))
         {
             // The rest have companions: what is misspelt is missing, too.
             Assert.Single(reading.Problems);
@@ -142,6 +147,18 @@ public sealed class QuestionnaireFilesTests
         Assert.Equal(
             [(S, "/sections/1/sections/1/scoring"), (T, "/questions/remarks/titel"), (T, "/questions/remarks/title")],
             QuestionnaireFiles.Read(files).Problems.Select(p => (p.File, p.Path)).Distinct().Order());
+    }
+
+    [Fact]
+    public void Meaning_is_checked_even_where_a_value_is_out_of_bounds()
+    {
+        var files = Shipped.Office.With(S, "weight: 3", "weight: 0").With(S, "gate: 1,", "gate: 0,").With(S, "scoring: views", "scoring: view")
+            .With(T, "test: Nobody could say how it is done.", "test: ''");
+
+        Assert.Equal(
+            [("outOfRange", "/sections/1/sections/0/weight"), ("outOfRange", "/sections/1/sections/1/questions/0/gate"), ("unknownReference", "/sections/1/sections/3/scoring"),
+                ("empty", "/scales/practice/absent/test")],
+            QuestionnaireFiles.Read(files).Problems.Where(p => p.Code != "gate").Select(p => (p.Code, p.Path)).Distinct());
     }
 
     [Theory]
