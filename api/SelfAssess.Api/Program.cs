@@ -1,1 +1,70 @@
-Console.WriteLine("x");
+using FastEndpoints;
+using SelfAssess.Api.Demo;
+using SelfAssess.Api.Platform;
+using SelfAssess.Api.Platform.EmbeddedPostgres;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Jobs;
+using SelfAssess.Api.Platform.OpenApi;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Releases;
+
+var builder = WebApplication.CreateBuilder(args.AsConfiguration());
+string connectionString;
+try
+{
+    connectionString = await builder.ConnectPostgresAsync();
+}
+catch (EmbeddedPostgresException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+var roles = DatabaseRoles.Derive(connectionString);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+});
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
+builder.Services.AddStores(roles);
+builder.Services.AddAdministratorPassword();
+builder.Services.AddQuestionnaires();
+builder.Services.AddReleases();
+builder.Services.AddJobs(roles);
+builder.Services.AddDemo();
+builder.Services.AddApiDescription();
+builder.Services.AddExceptionHandler<ExceptionResponses>();
+builder.Services.AddFastEndpoints();
+builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [DatabaseHealth.Ready]);
+
+var app = builder.Build();
+await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
+
+app.UseExceptionHandler(_ => { });
+app.UseProblemsForBareStatus();
+app.UseRouting();
+app.HideInternals();
+app.UseMiddleware<UnknownQueryParameters>();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseApi();
+app.MapJobs();
+app.MapHealth();
+app.MapApiDescription();
+app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
+
+await app.StartAsync();
+if (app.Configuration.IsDemo())
+{
+    await app.Services.GetRequiredService<DemoData>().RunAsync(app.Lifetime.ApplicationStopping);
+}
+
+await app.WaitForShutdownAsync();
+return 0;
+
+/// <summary>Named for the test hosts.</summary>
+public partial class Program;

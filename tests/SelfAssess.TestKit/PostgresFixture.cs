@@ -14,7 +14,13 @@ public sealed class PostgresFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<EmbeddedPostgres>> _server = new(StartAsync);
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _templates = new(StringComparer.Ordinal);
+    private readonly Lazy<Task<ApiHost>> _api;
     private int _databases;
+
+    public PostgresFixture() => _api = new(async () => await ApiHost.StartAsync(await CreateDatabaseAsync()));
+
+    /// <summary>One running program for all tests that do not need one of their own; each test uses States and cycles of its own.</summary>
+    public Task<ApiHost> SharedApiAsync() => _api.Value;
 
     /// <summary>A fresh, empty database's connection string, as superuser.</summary>
     public Task<string> CreateDatabaseAsync() => CreateAsync(template: "template1");
@@ -38,6 +44,8 @@ public sealed class PostgresFixture : IAsyncDisposable
     {
         if (!_server.IsValueCreated)
             return;
+        if (_api.IsValueCreated)
+            await (await _api.Value).DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         await (await _server.Value).DisposeAsync();
     }

@@ -1,0 +1,40 @@
+using FastEndpoints;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Domain.Scoring;
+
+namespace SelfAssess.Api.Assessments;
+
+internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, AssessmentProgress>
+{
+    public override void Configure()
+    {
+        Get("states/{state}/assessments/{cycle}/progress");
+        Summary(s =>
+        {
+            s.Summary = "See how far an assessment is";
+            s.Description = "By section: questions that apply, that have a value or a state, and that are open.";
+        });
+    }
+
+    public override Task HandleAsync(AssessmentRequest request, CancellationToken ct) =>
+        AssessmentReading.SendAsync(HttpContext, store, request, async assessment =>
+            AssessmentProgress.Of(ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers)), ct);
+}
+
+internal sealed class GetResultEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, ScoreExplanation>
+{
+    public override void Configure()
+    {
+        Get("states/{state}/assessments/{cycle}/result");
+        Summary(s =>
+        {
+            s.Summary = "Read an assessment's result with its explanation";
+            s.Description = "Computed from the answers as they stand, also before submission. It is the State's own and is stored nowhere on the way.";
+        });
+    }
+
+    public override Task HandleAsync(AssessmentRequest request, CancellationToken ct) =>
+        AssessmentReading.SendAsync(HttpContext, store, request, async assessment =>
+            ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers).Explain(), ct);
+}

@@ -1,0 +1,91 @@
+using FastEndpoints;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Domain.Assessments;
+using SelfAssess.Domain.Questionnaires;
+
+namespace SelfAssess.Api.Assessments;
+
+public sealed record SaveAnswersRequest : AssessmentChangeRequest
+{
+    [FromBody]
+    public SaveAnswersBody Body { get; init; } = null!;
+}
+
+public sealed record SaveAnswersBody
+{
+    /// <summary>By question; null clears an answer, what is not named stays as it is.</summary>
+    public required IReadOnlyDictionary<string, AnswerBody?> Answers { get; init; }
+}
+
+internal sealed class SaveAnswersEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires, TimeProvider clock)
+    : Endpoint<SaveAnswersRequest, AssessmentReceipt>
+{
+    public override void Configure()
+    {
+        Patch("states/{state}/assessments/{cycle}/answers");
+        Summary(s =>
+        {
+            s.Summary = "Save answers in a batch";
+            s.Description = "All of the batch is saved, or, where one answer is not valid, none of it; every problem is named at once.";
+        });
+    }
+
+    public override Task HandleAsync(SaveAnswersRequest request, CancellationToken ct) =>
+        AssessmentWriting.RunAsync(HttpContext, store, clock, request, request.Body, async assessment =>
+            Decide(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment, request.Body.Answers, clock.GetUtcNow()));
+
+    public static Decision Decide(Questionnaire questionnaire, Assessment assessment, IReadOnlyDictionary<string, AnswerBody?> answers, DateTimeOffset now)
+    {
+        if (AssessmentWriting.RefuseUnlessOpen(assessment) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (read, problems) = AnswerReading.Read(questionnaire, answers);
+        return problems.Count > 0 ? Refusal.Invalid("Some answers are not valid; nothing was saved.", problems)
+            : read.Count == 0 ? Refusal.Invalid("answers", "Name at least one question.", "empty")
+            : new AssessmentEvent.AnswersSaved(read, now);
+    }
+}
+
+/// <summary>Reads answers as they travel into answers as the engine knows them, with every problem at once.</summary>
+internal static class AnswerReading
+{
+    public static (Dictionary<string, Answer?> Answers, List<FieldProblem> Problems) Read(
+        Questionnaire questionnaire, IReadOnlyDictionary<string, AnswerBody?> bodies)
+    {
+        var answers = new Dictionary<string, Answer?>(bodies.Count, StringComparer.Ordinal);
+        var problems = new List<FieldProblem>();
+        foreach (var (question, body) in bodies)
+        {
+            if (body is null)
+            {
+                answers[question] = null;
+                if (!questionnaire.Has(question))
+                {
+                    problems.Add(new FieldProblem($"answers.{question}", "The questionnaire has no such question.", "unknownQuestion"));
+                }
+
+                continue;
+            }
+
+            AnswerValue? value = null;
+            if (body.Value is { ValueKind: not System.Text.Json.JsonValueKind.Null } json
+                && !questionnaire.TryReadValue(question, json, out value, out var unreadable))
+            {
+                problems.AddRange(unreadable.Select(p => new FieldProblem(Name(question, p.Field), p.Message, p.Code)));
+                continue;
+            }
+
+            var answer = new Answer { Value = value, State = body.State, Reason = body.Reason, Comment = body.Comment, Evidence = body.Evidence ?? [] };
+            problems.AddRange(questionnaire.Check(question, answer).Select(p => new FieldProblem(Name(question, p.Field), p.Message, p.Code)));
+            answers[question] = answer;
+        }
+
+        return (answers, problems);
+    }
+
+    private static string Name(string question, string? field) => string.IsNullOrEmpty(field) ? $"answers.{question}" : $"answers.{question}.{field}";
+}

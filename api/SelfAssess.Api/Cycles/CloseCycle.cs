@@ -1,0 +1,56 @@
+using FastEndpoints;
+using Hangfire;
+using Marten;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Releases;
+
+namespace SelfAssess.Api.Cycles;
+
+internal sealed class CloseCycleEndpoint(ICommonStore store, IBackgroundJobClient jobs, TimeProvider clock) : Endpoint<CycleStepRequest, ReleaseRunView>
+{
+    public override void Configure()
+    {
+        Post("cycles/{cycle}/close");
+        Summary(s =>
+        {
+            s.Summary = "Close a cycle and make its release";
+            s.Description = "No answer is taken any more. A job collects what was submitted and makes the release; the answer says where to follow it.";
+        });
+    }
+
+    public override async Task HandleAsync(CycleStepRequest request, CancellationToken ct)
+    {
+        await Writing.RunAsync(HttpContext, () => store.LightweightSession(), new { request.IfMatch }, clock,
+            session => ChangeAsync(session, request.Cycle, request.IfMatch, clock.GetUtcNow(), ct),
+            StatusCodes.Status202Accepted, run => $"/api/v1/release-runs/{run.Id}");
+        if (HttpContext.Response.StatusCode == StatusCodes.Status202Accepted)
+        {
+            // Should the server die right here, the sweep finds the run.
+            jobs.Enqueue<ReleaseJob>(j => j.RunAsync(ReleaseRuns.IdOf(request.Cycle), CancellationToken.None));
+        }
+    }
+
+    public static async Task<Outcome<ReleaseRunView>> ChangeAsync(IDocumentSession session, string id, string? ifMatch, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await session.LoadAsync<Cycle>(id, ct) is not { } cycle)
+        {
+            return Refusal.NotFound;
+        }
+
+        if (Preconditions.Refuse(cycle.Version, ifMatch) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (cycle.Status != CycleStatus.Open)
+        {
+            return Refusal.Conflict("cycle-not-open", $"Cycle {id} is not open.");
+        }
+
+        var closing = cycle with { Status = CycleStatus.Closing, ClosedAt = now };
+        var run = ReleaseRuns.New(id, now);
+        session.Insert(run);
+        return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(run), session.Put(closing, cycle.Version));
+    }
+}

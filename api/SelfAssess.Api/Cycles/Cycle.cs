@@ -1,0 +1,52 @@
+using JasperFx;
+using Marten;
+using SelfAssess.Domain.Questionnaires;
+
+namespace SelfAssess.Api.Cycles;
+
+/// <summary>How far a cycle has come; it only goes forward.</summary>
+public enum CycleStatus
+{
+    /// <summary>Being prepared; everything can still change.</summary>
+    Planned,
+
+    /// <summary>States assess themselves.</summary>
+    Open,
+
+    /// <summary>No answer is taken any more; contributions are being collected.</summary>
+    Closing,
+
+    /// <summary>The cohort is locked.</summary>
+    Closed,
+}
+
+/// <summary>One round of self-assessments over all States.</summary>
+public sealed record Cycle : IRevisioned
+{
+    public required string Id { get; init; }
+
+    /// <summary>As people write it: "2026".</summary>
+    public required string Name { get; init; }
+    public required QuestionnaireReference Questionnaire { get; init; }
+
+    /// <summary>Its place among the cycles; trends are drawn in this order.</summary>
+    public required DateOnly StartsOn { get; init; }
+    public CycleStatus Status { get; init; }
+    public DateTimeOffset? OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>When the contributions were fixed.</summary>
+    public DateTimeOffset? LockedAt { get; init; }
+
+    /// <summary>States in the register at the lock.</summary>
+    public int? Invited { get; init; }
+
+    public int Version { get; set; }
+}
+
+internal static class CyclesSetup
+{
+    public const string IdPattern = "^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$";
+
+    public static void RegisterCycles(this StoreOptions options) => options.Schema.For<Cycle>().UseNumericRevisions(true);
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using Marten;
+using SelfAssess.Api.Assessments;
+using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Releases;
+using SelfAssess.Api.States;
+using SelfAssess.Domain.Questionnaires;
+
+namespace SelfAssess.Api.Demo;
+
+/// <summary>
+/// Fills an instance with fictitious States over several cycles, through the same use cases as real input, with the time set to the
+/// cycle's. What is there already is left alone, so that it can be started again.
+/// </summary>
+internal sealed class DemoData(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, MakeRelease releases, ILogger<DemoData> logger)
+{
+    public const int StateCount = 100;
+    public const int FirstYear = 2021;
+    public const int CycleCount = 5;
+    private const string Instrument = "att-interagency";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var reference = await LatestAsync(cancellationToken);
+        var questionnaire = await questionnaires.GetAsync(reference, cancellationToken);
+        var world = new DemoWorld(questionnaire.Definition, StateCount, CycleCount, seed: 14);
+        for (var number = 0; number < CycleCount; number++)
+        {
+            await RunCycleAsync(world, reference, questionnaire, number, cancellationToken);
+        }
+
+        logger.LogInformation("Demo data: {States} fictitious States over {Cycles} cycles in {Seconds:0.0} s", StateCount, CycleCount, watch.Elapsed.TotalSeconds);
+    }
+
+    private async Task RunCycleAsync(DemoWorld world, QuestionnaireReference reference, Questionnaire questionnaire, int number, CancellationToken cancellationToken)
+    {
+        var year = FirstYear + number;
+        var id = $"demo-{year}";
+        var opens = new DateTimeOffset(year, 2, 1, 9, 0, 0, TimeSpan.Zero);
+        await using (var session = common.QuerySession())
+        {
+            if (await session.CheckExistsAsync<StoredRelease>(ReleaseRuns.ReleaseIdOf(id), cancellationToken))
+            {
+                return;
+            }
+        }
+
+        await RegisterAsync(world, number, cancellationToken);
+        var cycle = await OpenAsync(id, year, reference, opens, cancellationToken);
+        if (cycle.Status == CycleStatus.Open)
+        {
+            await Parallel.ForEachAsync(world.States.Where(s => s.Participates[number]),
+                new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+                async (state, token) => await AssessAsync(world, state, cycle, questionnaire, number, opens, token));
+            await CommonAsync(s => CloseCycleEndpoint.ChangeAsync(s, id, Conditional.ETag(cycle.Version), opens.AddMonths(4), cancellationToken), cancellationToken);
+        }
+
+        await releases.RunAsync(ReleaseRuns.IdOf(id), new SetClock(opens.AddMonths(4)), cancellationToken);
+    }
+
+    private async Task<QuestionnaireReference> LatestAsync(CancellationToken cancellationToken)
+    {
+        await using var session = common.QuerySession();
+        var versions = await session.Query<PublishedQuestionnaire>().Where(q => q.QuestionnaireId == Instrument).Select(q => q.Version).ToListAsync(cancellationToken);
+        return versions.Count > 0 ? new QuestionnaireReference(Instrument, versions.MaxBy(Version.Parse)!)
+            : throw new InvalidOperationException($"The demo needs the questionnaire '{Instrument}'.");
+    }
+
+    private async Task RegisterAsync(DemoWorld world, int cycle, CancellationToken cancellationToken)
+    {
+        if (cycle > 0)
+        {
+            return;
+        }
+
+        await using var session = common.LightweightSession();
+        var known = (await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        foreach (var state in world.States.Where(s => !known.Contains(s.Code)))
+        {
+            Expect(await PutStateEndpoint.ChangeAsync(session, state.Code, state.Name, null, cancellationToken));
+        }
+
+        await session.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task<Cycle> OpenAsync(string id, int year, QuestionnaireReference reference, DateTimeOffset opens, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is null)
+        {
+            var body = new PutCycleBody { Name = $"Demo {year}", Questionnaire = reference, StartsOn = DateOnly.FromDateTime(opens.UtcDateTime) };
+            await CommonAsync(s => PutCycleEndpoint.ChangeAsync(s, questionnaires, id, body, null, cancellationToken), cancellationToken);
+        }
+
+        var planned = await FindAsync(id, cancellationToken);
+        if (planned!.Status == CycleStatus.Planned)
+        {
+            await CommonAsync(s => OpenCycleEndpoint.ChangeAsync(s, id, Conditional.ETag(planned.Version), opens, cancellationToken), cancellationToken);
+        }
+
+        return (await FindAsync(id, cancellationToken))!;
+    }
+
+    private async Task<Cycle?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var session = common.QuerySession();
+        return await session.LoadAsync<Cycle>(id, cancellationToken);
+    }
+
+    private async Task AssessAsync(
+        DemoWorld world, DemoWorld.DemoState state, Cycle cycle, Questionnaire questionnaire, int number, DateTimeOffset opens, CancellationToken cancellationToken)
+    {
+        await using (var session = states.LightweightSession(state.Code))
+        {
+            if (await session.LoadAsync<StateProfile>(StateProfile.TheOnly, cancellationToken) is null)
+            {
+                Expect(await PutStateProfileEndpoint.ChangeAsync(session, questionnaires, cycle.Questionnaire, state.Profile, null, cancellationToken));
+                await session.SaveChangesAsync(cancellationToken);
+            }
+
+            if (await session.CheckExistsAsync<Domain.Assessments.Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken))
+            {
+                return;
+            }
+
+            Expect(await OpenAssessmentEndpoint.OpenAsync(session, questionnaires, state.Code, cycle, opens, cancellationToken));
+            await session.SaveChangesAsync(cancellationToken);
+        }
+
+        var answers = world.AnswersOf(state, number);
+        var version = 1L;
+        await StepAsync(_ => AnswersSaved(answers, opens.AddDays(20)));
+        await StepAsync(a => SubmitAssessmentEndpoint.Decide(questionnaire, a, opens.AddDays(60)));
+        if ((state.Seed + number) % 9 == 0)
+        {
+            // Some amend what they submitted.
+            await StepAsync(a => ReopenAssessmentEndpoint.Decide(a, "Fictitious: a figure was corrected.", opens.AddDays(70)));
+            await StepAsync(_ => AnswersSaved(answers.Take(3).ToDictionary(StringComparer.Ordinal), opens.AddDays(71)));
+            await StepAsync(a => SubmitAssessmentEndpoint.Decide(questionnaire, a, opens.AddDays(72)));
+        }
+
+        async Task StepAsync(Func<Domain.Assessments.Assessment, Decision> decide)
+        {
+            await using var session = states.LightweightSession(state.Code);
+            var receipt = Expect(await AssessmentWriting.AppendAsync(session, state.Code, cycle.Id, Conditional.ETag(version),
+                a => ValueTask.FromResult(decide(a)), cancellationToken));
+            await session.SaveChangesAsync(cancellationToken);
+            version = receipt.Version;
+        }
+
+        Decision AnswersSaved(IReadOnlyDictionary<string, Domain.Assessments.Answer?> given, DateTimeOffset at)
+        {
+            var problems = given.SelectMany(a => questionnaire.Check(a.Key, a.Value!)).ToArray();
+            return problems.Length > 0 ? throw new InvalidOperationException($"Demo answers are not valid: {problems[0].Message}")
+                : new Domain.Assessments.AssessmentEvent.AnswersSaved(given, at);
+        }
+    }
+
+    private async Task CommonAsync<T>(Func<IDocumentSession, Task<Outcome<T>>> change, CancellationToken cancellationToken)
+    {
+        await using var session = common.LightweightSession();
+        Expect(await change(session));
+        await session.SaveChangesAsync(cancellationToken);
+    }
+
+    private static T Expect<T>(Outcome<T> outcome) =>
+        outcome.Refusal is { } refusal ? throw new InvalidOperationException($"Demo data were refused: {refusal.Detail}") : outcome.Value!;
+
+    /// <summary>A clock that stands where the demo needs it.</summary>
+    private sealed class SetClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

@@ -1,0 +1,2 @@
+// JasperFx has a Profile too.
+global using Profile = SelfAssess.Domain.Assessments.Profile;

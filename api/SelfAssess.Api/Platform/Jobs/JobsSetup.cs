@@ -1,0 +1,41 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Releases;
+
+namespace SelfAssess.Api.Platform.Jobs;
+
+/// <summary>Hangfire: its queue in PostgreSQL under a role of its own, its dashboard at /jobs.</summary>
+internal static class JobsSetup
+{
+    public static void AddJobs(this IServiceCollection services, DatabaseRoles roles)
+    {
+        services.AddHangfire(configuration => configuration
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(
+                o => o.UseNpgsqlConnection(roles.Jobs),
+                new PostgreSqlStorageOptions
+                {
+                    SchemaName = DatabaseRoles.JobsSchema,
+                    QueuePollInterval = TimeSpan.FromSeconds(1),
+                    // A job of a server that died is taken up by another one after this long.
+                    InvisibilityTimeout = TimeSpan.FromMinutes(2),
+                    UseSlidingInvisibilityTimeout = true,
+                }));
+        services.AddHangfireServer(options =>
+        {
+            options.WorkerCount = 2;
+            options.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+        });
+    }
+
+    public static void MapJobs(this WebApplication app)
+    {
+        app.MapHangfireDashboard("/jobs", new DashboardOptions { Authorization = [], DashboardTitle = "SelfAssess jobs", DisplayStorageConnectionString = false })
+            .RequireAuthorization();
+        app.Services.GetRequiredService<IRecurringJobManager>()
+            .AddOrUpdate<ReleaseJob>(ReleaseJob.SweepId, job => job.ResumeAsync(CancellationToken.None), Cron.Minutely);
+    }
+}

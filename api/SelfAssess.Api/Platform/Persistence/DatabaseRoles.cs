@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace SelfAssess.Api.Platform.Persistence;
+
+/// <summary>
+/// The two stores and the job queue use a database role and a schema each, so that none can read the others'. The roles are made, and their
+/// passwords derived, from the one connection string that the deployment gives; nodes that share it agree without talking.
+/// </summary>
+public sealed record DatabaseRoles(string State, string Common, string Jobs)
+{
+    public const string StateSchema = "state";
+    public const string CommonSchema = "common";
+    public const string JobsSchema = "jobs";
+
+    private static readonly (string Schema, string Role)[] Owners =
+        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs")];
+
+    /// <summary>The connection strings of the three roles; makes no connection.</summary>
+    /// <param name="connectionString">A role that may create roles and schemas in the named database.</param>
+    public static DatabaseRoles Derive(string connectionString)
+    {
+        var names = Owners.Select(o => Derived(connectionString, o.Role).ConnectionString).ToArray();
+        return new DatabaseRoles(names[0], names[1], names[2]);
+    }
+
+    /// <summary>Makes roles and schemas where they are missing. Safe to run on several nodes at once.</summary>
+    public static async Task ProvisionAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var statements = new StringBuilder("select pg_advisory_xact_lock(7355241);");
+        foreach (var (schema, role) in Owners)
+        {
+            // Names are constants; the password is base64 without quotes. DDL takes no parameters. Roles are the cluster's, so that
+            // another database's node may make the same one at the same moment; a password is changed only where it does not work.
+            var derived = Derived(connectionString, role);
+            var change = await WorksAsync(derived.ConnectionString, cancellationToken) ? "null" : $"alter role {role} password '{derived.Password}'";
+            statements.Append($$"""
+                do $do$ begin
+                  begin
+                    create role {{role}} login nosuperuser nocreatedb nocreaterole nobypassrls password '{{derived.Password}}';
+                  exception when duplicate_object or unique_violation then
+                    {{change}};
+                  end;
+                  execute format('grant connect, create on database %I to {{role}}', current_database());
+                  if not pg_has_role(current_user, '{{role}}', 'member') then
+                    grant {{role}} to current_user;
+                  end if;
+                end $do$;
+                create schema if not exists {{schema}} authorization {{role}};
+                """);
+        }
+
+        statements.Append("revoke create on schema public from public;");
+        await using var command = new NpgsqlCommand(statements.ToString(), connection, transaction);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<bool> WorksAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            return false;
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Derived(string connectionString, string role)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var secret = Encoding.UTF8.GetBytes(given.Password ?? "");
+        var password = Convert.ToBase64String(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(role)));
+        return new NpgsqlConnectionStringBuilder(connectionString) { Username = role, Password = password, ApplicationName = role };
+    }
+}

@@ -1,0 +1,87 @@
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+using SelfAssess.Api.Assessments;
+using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Releases;
+using SelfAssess.Api.States;
+using Weasel.Core;
+
+namespace SelfAssess.Api.Platform.Persistence;
+
+internal static class PersistenceSetup
+{
+    public static void AddStores(this IServiceCollection services, DatabaseRoles roles)
+    {
+        services.AddSingleton(roles);
+        services.AddMartenStore<IStateStore>(options =>
+        {
+            Shared(options, roles.State, DatabaseRoles.StateSchema);
+            options.Policies.AllDocumentsAreMultiTenanted();
+            options.Advanced.DefaultTenantUsageEnabled = false;
+            options.UseRowLevelSecurity();
+            options.Events.TenancyStyle = JasperFx.MultiTenancy.TenancyStyle.Conjoined;
+            options.Events.AppendMode = EventAppendMode.Quick;
+            options.Projections.UseIdentityMapForAggregates = true;
+            options.RegisterStates();
+            options.RegisterAssessments();
+            options.Schema.For<IdempotentResponse>();
+        });
+        services.AddMartenStore<ICommonStore>(options =>
+        {
+            Shared(options, roles.Common, DatabaseRoles.CommonSchema);
+            options.RegisterQuestionnaires();
+            options.RegisterRegister();
+            options.RegisterCycles();
+            options.RegisterReleases();
+            options.RegisterAdministrator();
+            options.Schema.For<IdempotentResponse>();
+        });
+    }
+
+    /// <summary>Brings roles, schemas, tables and policies to what this version needs. Safe to run on several nodes at once.</summary>
+    public static async Task ApplySchemaAsync(this IServiceProvider services, string connectionString, CancellationToken cancellationToken)
+    {
+        await DatabaseRoles.ProvisionAsync(connectionString, cancellationToken);
+        var state = services.GetRequiredService<IStateStore>();
+        await state.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await services.GetRequiredService<ICommonStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
+    }
+
+    private static void Shared(StoreOptions options, string connectionString, string schema)
+    {
+        options.Connection(connectionString);
+        options.DatabaseSchemaName = schema;
+        options.Events.DatabaseSchemaName = schema;
+        options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, Json.Shared);
+        options.DisableNpgsqlLogging = true;
+    }
+
+    /// <summary>Marten's policies cover documents; events and streams get the same one here.</summary>
+    private static async Task ProtectEventsAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        foreach (var table in (string[])["mt_events", "mt_streams"])
+        {
+            await using var command = new NpgsqlCommand($$"""
+                do $do$ begin
+                  perform pg_advisory_xact_lock(7355242);
+                  if not exists (select from pg_policies where schemaname = '{{DatabaseRoles.StateSchema}}' and tablename = '{{table}}') then
+                    alter table {{DatabaseRoles.StateSchema}}.{{table}} enable row level security;
+                    alter table {{DatabaseRoles.StateSchema}}.{{table}} force row level security;
+                    create policy tenant on {{DatabaseRoles.StateSchema}}.{{table}}
+                      using (tenant_id = current_setting('app.tenant_id')) with check (tenant_id = current_setting('app.tenant_id'));
+                  end if;
+                end $do$;
+                """, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

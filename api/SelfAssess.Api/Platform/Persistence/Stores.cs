@@ -1,0 +1,12 @@
+using Marten;
+
+namespace SelfAssess.Api.Platform.Persistence;
+
+/// <summary>
+/// What belongs to a State: profile, assessments and their events. Every session is of one State (tenant), and row-level security
+/// in PostgreSQL holds even where a query forgets it.
+/// </summary>
+public interface IStateStore : IDocumentStore;
+
+/// <summary>What belongs to the community: questionnaires, the register of States, cycles, contributions without State codes, releases.</summary>
+public interface ICommonStore : IDocumentStore;

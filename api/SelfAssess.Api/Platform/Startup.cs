@@ -1,0 +1,117 @@
+using FastEndpoints;
+using System.Text.Json;
+using FluentValidation.Results;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Questionnaires;
+
+namespace SelfAssess.Api.Platform;
+
+/// <summary>What happens between building the application and serving it.</summary>
+internal static class Startup
+{
+    /// <summary>Applies the schema, makes the first administrator, publishes the shipped questionnaires.</summary>
+    public static async Task PrepareAsync(this IServiceProvider services, string connectionString, IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await services.ApplySchemaAsync(connectionString, cancellationToken);
+        var password = await services.GetRequiredService<AdministratorVerifier>()
+            .EnsureAsync(configuration["SelfAssess:Administrator:InitialPassword"], cancellationToken);
+        if (password is not null && configuration["SelfAssess:Administrator:InitialPassword"] is null)
+        {
+            // To the console and nowhere else: a log would keep it.
+            Console.WriteLine($"""
+
+                  Administrator   {AdministratorCredential.TheOnly}
+                  Password        {password}
+                  It is shown this once; keep it.
+
+                """);
+        }
+
+        await PublishShippedQuestionnaires.RunAsync(services, QuestionnairesFolder(configuration), cancellationToken);
+    }
+
+    /// <summary>FastEndpoints under /api/v1, strict JSON, every error as a problem.</summary>
+    public static void UseApi(this WebApplication app) => app.UseFastEndpoints(config =>
+    {
+        config.Endpoints.RoutePrefix = "api/v1";
+        config.Endpoints.NameGenerator = context => NameOf(context.EndpointType);
+        config.Serializer.Options.PropertyNameCaseInsensitive = true;
+        Json.ForHttp(config.Serializer.Options);
+        // A body of "null" would reach validators that expect one.
+        config.Serializer.RequestDeserializer = async (request, type, _, cancellationToken) =>
+            await request.ReadFromJsonAsync(type, Json.Http, cancellationToken) ?? throw new JsonException("An object is expected.");
+        config.Errors.ContentType = RefusalResponses.ContentType;
+        config.Errors.ProducesMetadataType = typeof(Problem);
+        config.Errors.ResponseBuilder = (failures, context, status) => Invalid(failures, status).ToProblem(context);
+        config.Binding.JsonExceptionTransformer = e =>
+        {
+            var error = ExceptionResponses.Malformed(e).Errors![0];
+            return new ValidationFailure(error.Name, error.Reason) { ErrorCode = error.Code };
+        };
+    });
+
+    /// <summary>The operation's id: the endpoint's class without its suffix, in camel case.</summary>
+    public static string NameOf(Type endpoint)
+    {
+        var name = endpoint.Name.EndsWith("Endpoint", StringComparison.Ordinal) ? endpoint.Name[..^"Endpoint".Length] : endpoint.Name;
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    /// <summary>An address of the web framework that would list every route to everybody.</summary>
+    public static void HideInternals(this WebApplication app) => app.Use((context, next) =>
+        context.Request.Path.StartsWithSegments("/_test_url_cache_", StringComparison.OrdinalIgnoreCase) ? Refusal.NotFound.WriteAsync(context) : next(context));
+
+    /// <summary>Gives a problem to what the framework answers with a bare status: unknown addresses, methods and content types.</summary>
+    public static void UseProblemsForBareStatus(this WebApplication app) => app.UseStatusCodePages(context => (context.HttpContext.Response.StatusCode switch
+    {
+        404 => Refusal.NotFound,
+        405 => new Refusal(405, "method-not-allowed", "The method is not allowed", "This address does not take the method; the Allow header names those that it takes."),
+        415 => new Refusal(415, "unsupported-media-type", "The content type is not supported", "Send the body as application/json."),
+        var status => new Refusal(status, "refused", "The request was refused", "The request could not be carried out."),
+    }).WriteWithHeadersAsync(context.HttpContext));
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(DatabaseHealth.Ready) }).AllowAnonymous();
+    }
+
+    private static Refusal Invalid(List<ValidationFailure> failures, int status) => new(status, "invalid-request", "The request is not valid",
+        string.Join(" ", failures.Select(f => $"{f.PropertyName}: {f.ErrorMessage}")))
+    {
+        Errors = [.. failures.Select(f => new FieldProblem(f.PropertyName, f.ErrorMessage, f.ErrorCode))],
+    };
+
+    private static string QuestionnairesFolder(IConfiguration configuration) =>
+        configuration["SelfAssess:Questionnaires:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "questionnaires");
+}
+
+/// <summary>Ready means that both stores answer.</summary>
+internal sealed class DatabaseHealth(DatabaseRoles roles) : IHealthCheck
+{
+    public const string Ready = "ready";
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        foreach (var connectionString in (string[])[roles.State, roles.Common, roles.Jobs])
+        {
+            try
+            {
+                await using var connection = new Npgsql.NpgsqlConnection(connectionString);
+                await connection.OpenAsync(cancellationToken);
+                await using var command = new Npgsql.NpgsqlCommand("select 1", connection) { CommandTimeout = 2 };
+                await command.ExecuteScalarAsync(cancellationToken);
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                return HealthCheckResult.Unhealthy("The database does not answer.");
+            }
+        }
+
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,266 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Marten;
+using SelfAssess.Api.Assessments;
+using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Platform;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.States;
+using SelfAssess.Domain.Assessments;
+using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Api.Releases;
+
+/// <summary>
+/// Turns a closing cycle into a release: collects every State's contribution, delivers them in one shuffled batch, aggregates.
+/// Each step can be repeated after a crash without doing anything twice.
+/// </summary>
+internal sealed class MakeRelease(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms)
+{
+    private const int StatesAtOnce = 4;
+
+    /// <summary>Makes the release of a run unless it is there already.</summary>
+    /// <param name="runId">The <see cref="ReleaseRun"/>.</param>
+    /// <param name="clock">What time the lock and the release say.</param>
+    /// <param name="cancellationToken">Stops between two steps; the next call goes on from there.</param>
+    public async Task RunAsync(Guid runId, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var progress = new Progress(common, runId, clock);
+        var run = await progress.BeginAsync(cancellationToken);
+        var cycle = await CycleAsync(run.CycleId, cancellationToken);
+        if (cycle.Status == CycleStatus.Closing)
+        {
+            var codes = await RegisteredAsync(cancellationToken);
+            var contributions = await CollectAsync(cycle, codes, progress, clock, cancellationToken);
+            cycle = await DeliverAsync(cycle, codes.Count, contributions, progress, clock, cancellationToken);
+        }
+
+        await AggregateAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);
+        await ForgetPendingAsync(cycle, cancellationToken);
+        await progress.EndAsync(cancellationToken);
+    }
+
+    private async Task<Cycle> CycleAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var session = common.QuerySession();
+        return await session.LoadAsync<Cycle>(id, cancellationToken) ?? throw new InvalidOperationException("The run's cycle is gone.");
+    }
+
+    private async Task<IReadOnlyList<string>> RegisteredAsync(CancellationToken cancellationToken)
+    {
+        await using var session = common.QuerySession();
+        return await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken);
+    }
+
+    private async Task<List<Contribution>> CollectAsync(
+        Cycle cycle, IReadOnlyList<string> codes, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var questionnaire = await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken);
+        var contributions = new List<Contribution>();
+        var done = 0;
+        foreach (var batch in codes.Chunk(100))
+        {
+            await progress.ReportAsync(ReleaseRunPhase.Collecting, done, codes.Count, cancellationToken);
+            await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = StatesAtOnce, CancellationToken = cancellationToken },
+                async (code, token) =>
+                {
+                    if (await CloseAsync(code, cycle, questionnaire, clock, token) is { } contribution)
+                    {
+                        lock (contributions)
+                        {
+                            contributions.Add(contribution);
+                        }
+                    }
+                });
+            done += batch.Length;
+        }
+
+        return contributions;
+    }
+
+    /// <summary>
+    /// Ends one State's assessment. Its event races with a submission for the same stream version, so that a State is either in or out,
+    /// and can read which in its own history.
+    /// </summary>
+    private async Task<Contribution?> CloseAsync(string code, Cycle cycle, Questionnaire questionnaire, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        const int attempts = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var session = states.LightweightSession(code);
+            var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken);
+            switch (stream.Aggregate?.Status)
+            {
+                case null or AssessmentStatus.Expired:
+                    return null;
+                case AssessmentStatus.Included:
+                    return (await session.LoadAsync<PendingContribution>(cycle.Id, cancellationToken))?.Contribution;
+                case AssessmentStatus.Open:
+                    stream.AppendOne(new AssessmentEvent.CycleClosed(Included: false, clock.GetUtcNow()));
+                    break;
+                case AssessmentStatus.Submitted:
+                    var contribution = Contributions.Of(questionnaire, stream.Aggregate, await pseudonyms.OfAsync(code, cancellationToken));
+                    stream.AppendOne(new AssessmentEvent.CycleClosed(Included: true, clock.GetUtcNow()));
+                    session.Store(new PendingContribution { CycleId = cycle.Id, Contribution = contribution });
+                    break;
+            }
+
+            try
+            {
+                await session.SaveChangesAsync(cancellationToken);
+            }
+            catch (Exception e) when (attempt < attempts && Writing.IsConflict(e))
+            {
+                continue;
+            }
+
+            if (stream.Aggregate.Status == AssessmentStatus.Open)
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task<Cycle> DeliverAsync(
+        Cycle cycle, int invited, List<Contribution> contributions, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
+        var batch = contributions.ToArray();
+        RandomNumberGenerator.Shuffle(batch.AsSpan());
+        var locked = cycle with { Status = CycleStatus.Closed, LockedAt = clock.GetUtcNow(), Invited = invited };
+        await using var session = common.LightweightSession();
+        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{c.CycleId}/{c.Pseudonym}", CycleId = c.CycleId, Contribution = c }));
+        session.UpdateRevision(locked, cycle.Version + 1);
+        await session.SaveChangesAsync(cancellationToken);
+        return locked;
+    }
+
+    private async Task AggregateAsync(Cycle cycle, string releaseId, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var session = common.LightweightSession();
+        if (await session.Query<StoredRelease>().AnyAsync(r => r.Id == releaseId, cancellationToken))
+        {
+            return;
+        }
+
+        var questionnaire = await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken);
+        var release = await ComputeAsync(session, Frame(cycle, questionnaire), progress, cancellationToken);
+        var json = JsonSerializer.Serialize(release, Json.Http);
+        session.Insert(new StoredRelease
+        {
+            Id = release.Id,
+            QuestionnaireId = release.Questionnaire.Id,
+            CycleStartsOn = release.CycleStartsOn,
+            Json = json,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(json))),
+            MadeAt = clock.GetUtcNow(),
+        });
+        try
+        {
+            await session.SaveChangesAsync(cancellationToken);
+        }
+        catch (Exception e) when (Writing.IsConflict(e))
+        {
+            // Another server finished the same release first; theirs stands.
+        }
+    }
+
+    /// <summary>Streams the cycle's contributions through the computation: memory does not grow with their number.</summary>
+    internal static async Task<Release> ComputeAsync(IQuerySession session, ReleaseFrame frame, Progress? progress, CancellationToken cancellationToken)
+    {
+        var computation = new ReleaseComputation(frame);
+        var total = await session.Query<DeliveredContribution>().CountAsync(c => c.CycleId == frame.CycleId, cancellationToken);
+        var cohort = new HashSet<string>(total, StringComparer.Ordinal);
+        const int reportEvery = 10_000;
+        await foreach (var delivered in session.Query<DeliveredContribution>().Where(c => c.CycleId == frame.CycleId).ToAsyncEnumerable(cancellationToken))
+        {
+            if (progress is not null && cohort.Count % reportEvery == 0)
+            {
+                await progress.ReportAsync(ReleaseRunPhase.Aggregating, cohort.Count, total, cancellationToken);
+            }
+
+            computation.Add(delivered.Contribution);
+            cohort.Add(delivered.Contribution.Pseudonym);
+        }
+
+        return computation.Publish(await CompositionAsync(session, frame, cohort, cancellationToken));
+    }
+
+    private static async Task<Composition> CompositionAsync(IQuerySession session, ReleaseFrame frame, HashSet<string> cohort, CancellationToken cancellationToken)
+    {
+        var previous = await session.Query<StoredRelease>()
+            .Where(r => r.QuestionnaireId == frame.Questionnaire.Id && r.CycleStartsOn < frame.CycleStartsOn)
+            .OrderByDescending(r => r.CycleStartsOn).FirstOrDefaultAsync(cancellationToken);
+        if (previous is null)
+        {
+            return Composition.Unknown;
+        }
+
+        var (before, stayed) = (0, 0);
+        var cycleId = ReleaseCatalogue.Read(previous).CycleId;
+        await foreach (var pseudonym in session.Query<DeliveredContribution>().Where(c => c.CycleId == cycleId)
+            .Select(c => c.Contribution.Pseudonym).ToAsyncEnumerable(cancellationToken))
+        {
+            before++;
+            stayed += cohort.Contains(pseudonym) ? 1 : 0;
+        }
+
+        return Cohorts.Compare(before, cohort.Count, stayed);
+    }
+
+    private static ReleaseFrame Frame(Cycle cycle, Questionnaire questionnaire)
+    {
+        var definition = questionnaire.Definition;
+        var reporting = definition.Reporting ?? throw new InvalidOperationException($"Questionnaire {cycle.Questionnaire} reports nothing.");
+        return new ReleaseFrame(
+            cycle.Id,
+            cycle.Name,
+            cycle.StartsOn,
+            Number: 1,
+            cycle.Questionnaire,
+            DateOnly.FromDateTime(cycle.LockedAt!.Value.UtcDateTime),
+            cycle.Invited!.Value,
+            [.. definition.Scales.Single(s => s.Id == reporting.Scale).Levels.Select(l => l.Id)],
+            [.. Contributions.ReportedSections(definition).Select(s => KeyValuePair.Create(s.Id, (IReadOnlyList<string>)
+                [.. definition.ComparableWith.Where(c => c.Sections.Contains(s.Id, StringComparer.Ordinal)).Select(c => c.Version)]))]);
+    }
+
+    private async Task ForgetPendingAsync(Cycle cycle, CancellationToken cancellationToken)
+    {
+        foreach (var code in await RegisteredAsync(cancellationToken))
+        {
+            await using var session = states.LightweightSession(code);
+            session.Delete<PendingContribution>(cycle.Id);
+            await session.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes a run's progress where everybody can read it.</summary>
+    internal sealed class Progress(ICommonStore store, Guid runId, TimeProvider clock)
+    {
+        public async Task<ReleaseRun> BeginAsync(CancellationToken cancellationToken) =>
+            await ChangeAsync(r => r with { Status = ReleaseRunStatus.Running, Error = null }, cancellationToken);
+
+        public Task ReportAsync(ReleaseRunPhase phase, int done, int total, CancellationToken cancellationToken) =>
+            ChangeAsync(r => r with { Phase = phase, Done = done, Total = total }, cancellationToken);
+
+        public Task EndAsync(CancellationToken cancellationToken) =>
+            ChangeAsync(r => r with { Status = ReleaseRunStatus.Succeeded, Phase = ReleaseRunPhase.Done }, cancellationToken);
+
+        public Task FailAsync(string error) =>
+            ChangeAsync(r => r with { Status = ReleaseRunStatus.Failed, Error = error }, CancellationToken.None);
+
+        private async Task<ReleaseRun> ChangeAsync(Func<ReleaseRun, ReleaseRun> change, CancellationToken cancellationToken)
+        {
+            await using var session = store.LightweightSession();
+            var run = await session.LoadAsync<ReleaseRun>(runId, cancellationToken) ?? throw new InvalidOperationException("There is no such run.");
+            var changed = change(run) with { ChangedAt = clock.GetUtcNow() };
+            session.UpdateRevision(changed, run.Version + 1);
+            await session.SaveChangesAsync(cancellationToken);
+            return changed;
+        }
+    }
+}

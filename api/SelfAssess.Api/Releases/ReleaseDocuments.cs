@@ -1,0 +1,110 @@
+using JasperFx;
+using Marten;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Api.Releases;
+
+/// <summary>State store: a contribution that waits, inside its State's tenant, for the batch in which all of a cycle are delivered.</summary>
+public sealed record PendingContribution
+{
+    public required string CycleId { get; init; }
+    public required Contribution Contribution { get; init; }
+}
+
+/// <summary>State store: the key of the pseudonyms. The aggregation never holds it.</summary>
+public sealed record PseudonymKey
+{
+    public const string TheOnly = "pseudonyms";
+
+    public string Id { get; init; } = TheOnly;
+    public required byte[] Key { get; init; }
+}
+
+/// <summary>Common store: one State's contribution to one cycle, as the aggregation reads it.</summary>
+public sealed record DeliveredContribution
+{
+    /// <summary><c>cycle/pseudonym</c>.</summary>
+    public required string Id { get; init; }
+    public required string CycleId { get; init; }
+    public required Contribution Contribution { get; init; }
+}
+
+/// <summary>Common store: a release, kept as the bytes that everybody gets.</summary>
+public sealed record StoredRelease
+{
+    public required string Id { get; init; }
+    public required string QuestionnaireId { get; init; }
+    public required DateOnly CycleStartsOn { get; init; }
+
+    /// <summary>Canonical JSON of the <see cref="Release"/>.</summary>
+    public required string Json { get; init; }
+
+    /// <summary>SHA-256 over the UTF-8 bytes of <see cref="Json"/>, lower-case hexadecimal.</summary>
+    public required string Hash { get; init; }
+
+    public required DateTimeOffset MadeAt { get; init; }
+}
+
+/// <summary>How far the making of a release has come.</summary>
+public enum ReleaseRunStatus
+{
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+}
+
+/// <summary>What a run is doing.</summary>
+public enum ReleaseRunPhase
+{
+    Waiting,
+
+    /// <summary>Closing every State's assessment and scoring the submitted ones.</summary>
+    Collecting,
+
+    /// <summary>Writing all contributions in one shuffled batch.</summary>
+    Delivering,
+
+    /// <summary>Computing the release from the contributions.</summary>
+    Aggregating,
+    Done,
+}
+
+/// <summary>Common store: the making of one release. Its id names neither cycle nor State.</summary>
+public sealed record ReleaseRun : IRevisioned
+{
+    public required Guid Id { get; init; }
+    public required string CycleId { get; init; }
+    public required string ReleaseId { get; init; }
+    public ReleaseRunStatus Status { get; init; }
+    public ReleaseRunPhase Phase { get; init; }
+
+    /// <summary>Steps done of <see cref="Total"/> in this phase.</summary>
+    public int Done { get; init; }
+    public int Total { get; init; }
+
+    /// <summary>Why the last try failed, in words that name no State.</summary>
+    public string? Error { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    public int Version { get; set; }
+}
+
+internal static class ReleasesSetup
+{
+    public static void RegisterReleases(this StoreOptions options)
+    {
+        options.Schema.For<DeliveredContribution>().Duplicate(c => c.CycleId);
+        options.Schema.For<StoredRelease>().Duplicate(r => r.QuestionnaireId);
+        options.Schema.For<ReleaseRun>().UseNumericRevisions(true);
+    }
+
+    public static void AddReleases(this IServiceCollection services)
+    {
+        services.AddSingleton<Pseudonyms>();
+        services.AddSingleton<ReleaseCatalogue>();
+        services.AddScoped<MakeRelease>();
+        services.AddScoped<ReleaseJob>();
+    }
+}

@@ -1,0 +1,41 @@
+using Hangfire;
+using Marten;
+using SelfAssess.Api.Platform.Persistence;
+
+namespace SelfAssess.Api.Releases;
+
+/// <summary>The Hangfire job around <see cref="MakeRelease"/>. Its only argument is a run's id, from which no State can be told.</summary>
+internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvider clock, IBackgroundJobClient jobs, ILogger<ReleaseJob> logger)
+{
+    public const string SweepId = "resume-releases";
+
+    /// <summary>Makes one release. The lock holds over all servers: the second waits, then finds the work done.</summary>
+    [DisableConcurrentExecution("release/{0}", 600)]
+    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [1, 5, 15, 60, 300])]
+    public async Task RunAsync(Guid runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await make.RunAsync(runId, clock, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogError(e, "Release run {Run} failed", runId);
+            await new MakeRelease.Progress(store, runId, clock).FailAsync(e.GetType().Name);
+            throw;
+        }
+    }
+
+    /// <summary>Queues every run that is neither done nor being worked on: a server may have died between the cycle's closing and the queue.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        var quietSince = clock.GetUtcNow().AddMinutes(-2);
+        await using var session = store.QuerySession();
+        var waiting = await session.Query<ReleaseRun>()
+            .Where(r => r.Status != ReleaseRunStatus.Succeeded && r.ChangedAt < quietSince).Select(r => r.Id).ToListAsync(cancellationToken);
+        foreach (var run in waiting)
+        {
+            jobs.Enqueue<ReleaseJob>(j => j.RunAsync(run, CancellationToken.None));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using FastEndpoints;
+using Hangfire;
+using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+
+namespace SelfAssess.Api.Releases;
+
+/// <summary>How far the making of a release has come.</summary>
+/// <param name="Id">The run.</param>
+/// <param name="Cycle">The cycle.</param>
+/// <param name="Release">The release that it makes.</param>
+/// <param name="Status">Queued, running, succeeded, or failed (it is tried again by itself).</param>
+/// <param name="Phase">What it is doing.</param>
+/// <param name="Done">Steps done in this phase.</param>
+/// <param name="Total">Steps of this phase.</param>
+/// <param name="Error">The kind of the last failure.</param>
+public sealed record ReleaseRunView(Guid Id, string Cycle, string Release, ReleaseRunStatus Status, ReleaseRunPhase Phase, int Done, int Total, string? Error)
+{
+    internal static ReleaseRunView Of(ReleaseRun run) => new(run.Id, run.CycleId, run.ReleaseId, run.Status, run.Phase, run.Done, run.Total, run.Error);
+}
+
+internal static class ReleaseRuns
+{
+    public static string ReleaseIdOf(string cycleId) => $"{cycleId}-R1";
+
+    /// <summary>One release is made by one run, however often it is asked for.</summary>
+    public static Guid IdOf(string cycleId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"run/{ReleaseIdOf(cycleId)}")).AsSpan(0, 16));
+
+    public static ReleaseRun New(string cycleId, DateTimeOffset now) =>
+        new() { Id = IdOf(cycleId), CycleId = cycleId, ReleaseId = ReleaseIdOf(cycleId), CreatedAt = now, ChangedAt = now };
+}
+
+public sealed record ReleaseRunRequest
+{
+    /// <summary>The run's id.</summary>
+    [RouteParam]
+    public Guid Run { get; init; }
+}
+
+internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<ReleaseRunRequest, ReleaseRunView>
+{
+    public override void Configure()
+    {
+        Get("release-runs/{run}");
+        Summary(s => s.Summary = "Follow the making of a release");
+    }
+
+    public override async Task HandleAsync(ReleaseRunRequest request, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        if (await session.LoadAsync<ReleaseRun>(request.Run, ct) is not { } run)
+        {
+            await Refusal.NotFound.WriteAsync(HttpContext);
+        }
+        else if (!Conditional.NotModified(HttpContext, Conditional.ETag(run.Version)))
+        {
+            await Conditional.SendAsync(HttpContext, ReleaseRunView.Of(run), run.Version, StatusCodes.Status200OK, ct);
+        }
+    }
+}
+
+internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJobClient jobs, TimeProvider clock) : Endpoint<CycleRequest, ReleaseRunView>
+{
+    public override void Configure()
+    {
+        Post("cycles/{cycle}/release-runs");
+        Summary(s =>
+        {
+            s.Summary = "Make a closed cycle's release, if it is not made yet";
+            s.Description = "A release is made once: asked for again, the same run is answered, and a run that failed is tried again.";
+        });
+    }
+
+    public override async Task HandleAsync(CycleRequest request, CancellationToken ct)
+    {
+        await Writing.RunAsync(HttpContext, () => store.LightweightSession(), null, clock, async session =>
+            {
+                if (await session.LoadAsync<Cycle>(request.Cycle, ct) is not { } cycle)
+                {
+                    return (Outcome<ReleaseRunView>)Refusal.NotFound;
+                }
+
+                if (cycle.Status is not (CycleStatus.Closing or CycleStatus.Closed)
+                    || await session.LoadAsync<ReleaseRun>(ReleaseRuns.IdOf(cycle.Id), ct) is not { } run)
+                {
+                    return Refusal.Conflict("cycle-not-closed", $"Cycle {cycle.Id} is not closed yet.");
+                }
+
+                return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(run), run.Version);
+            },
+            StatusCodes.Status202Accepted, run => $"/api/v1/release-runs/{run.Id}");
+        if (HttpContext.Response.StatusCode == StatusCodes.Status202Accepted)
+        {
+            jobs.Enqueue<ReleaseJob>(j => j.RunAsync(ReleaseRuns.IdOf(request.Cycle), CancellationToken.None));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using FastEndpoints;
+using Marten;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+
+namespace SelfAssess.Api.States;
+
+/// <summary>A State in the register.</summary>
+/// <param name="Code">Its code: two to eight capital letters and digits.</param>
+/// <param name="Name">Its name in English.</param>
+public sealed record StateView(string Code, string Name)
+{
+    internal static StateView Of(RegisteredState state) => new(state.Id, state.Name);
+}
+
+public sealed record ListStatesRequest : PagedRequest;
+
+internal sealed class ListStatesValidator : PagedValidator<ListStatesRequest>;
+
+internal sealed class ListStatesEndpoint(ICommonStore store) : Endpoint<ListStatesRequest, Page<StateView>>
+{
+    public override void Configure()
+    {
+        Get("states");
+        Summary(s =>
+        {
+            s.Summary = "List the States in the register";
+            s.Description = "Ordered by code.";
+        });
+    }
+
+    public override async Task HandleAsync(ListStatesRequest request, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var query = session.Query<RegisteredState>().OrderBy(s => s.Id).AsQueryable();
+        query = request.After is { } after ? query.Where(s => s.Id.CompareTo(after) > 0) : query;
+        var states = await query.Take(request.Limit + 1).ToListAsync(ct);
+        await Conditional.SendHashedAsync(HttpContext, request.Cut([.. states.Select(StateView.Of)], s => s.Code), ct);
+    }
+}

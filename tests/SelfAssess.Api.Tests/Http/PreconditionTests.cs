@@ -1,0 +1,155 @@
+using System.Net;
+using SelfAssess.TestKit;
+
+namespace SelfAssess.Api.Tests.Http;
+
+public sealed class PreconditionTests(PostgresFixture postgres)
+{
+    private const string Key = "6ad1d3e5-4a6e-4b39-b7f2-1f6ff1cfa001";
+
+    [Fact]
+    public async Task Stale_write_is_refused_with_the_current_version_and_changes_nothing()
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        await client.OpenCycleAsync("stale");
+        var etag = await client.BeginAsync("STA", "stale");
+        var (_, newer) = await client.DoAsync(HttpMethod.Patch, "states/STA/assessments/stale/answers", new { answers = new { a1 = new { value = "some" } } }, etag);
+        var (response, problem) = await client.CallAsync(HttpMethod.Patch, "states/STA/assessments/stale/answers", new { answers = new { a1 = new { value = "full" } } }, etag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, response.StatusCode);
+        Assert.Equal(newer, problem.GetProperty("currentVersion").GetString());
+        var (assessment, _) = await client.DoAsync(HttpMethod.Get, "states/STA/assessments/stale");
+        Assert.Equal("some", assessment.GetProperty("answers").GetProperty("a1").GetProperty("value").GetString());
+    }
+
+    [Theory]
+    [InlineData("PATCH", "states/PRE/assessments/precondition/answers")]
+    [InlineData("POST", "states/PRE/assessments/precondition/submit")]
+    [InlineData("PUT", "states/PRE")]
+    [InlineData("PUT", "states/PRE/profile")]
+    [InlineData("POST", "cycles/precondition/close")]
+    public async Task Write_to_what_exists_demands_its_version(string method, string path)
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        var (known, _) = await client.CallAsync(HttpMethod.Get, "states/PRE/assessments/precondition");
+        if (!known.IsSuccessStatusCode)
+        {
+            await OpenOnceAsync(client);
+        }
+
+        object? body = path switch
+        {
+            "states/PRE" => new { name = "Another" },
+            "states/PRE/profile" => new { questionnaire = new { id = "precondition", version = "1.0" }, fields = new { exporter = true } },
+            _ when method == "PATCH" => new { answers = new { a1 = new { value = "some" } } },
+            _ => null,
+        };
+        var (response, problem) = await client.CallAsync(HttpMethod.Parse(method), path, body);
+        Assert.Equal(428, (int)response.StatusCode);
+        Assert.Equal("If-Match", problem.GetProperty("errors")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Repeated_request_with_one_key_acts_once_and_answers_the_same()
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        await client.OpenCycleAsync("idempotent");
+        var etag = await client.BeginAsync("IDE", "idempotent");
+        var body = new { answers = new { a1 = new { value = "some" } } };
+        var first = await client.CallAsync(HttpMethod.Patch, "states/IDE/assessments/idempotent/answers", body, etag, Key);
+        var again = await client.CallAsync(HttpMethod.Patch, "states/IDE/assessments/idempotent/answers", body, etag, Key);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Response.StatusCode, again.Response.StatusCode));
+        Assert.Equal(first.Body.ToString(), again.Body.ToString());
+        Assert.Equal(first.Response.Headers.ETag, again.Response.Headers.ETag);
+        Assert.Equal("true", again.Response.Headers.GetValues("Idempotency-Replayed").Single());
+        var (_, current) = await client.DoAsync(HttpMethod.Get, "states/IDE/assessments/idempotent");
+        Assert.Equal(first.Response.Headers.ETag!.Tag, current);
+    }
+
+    [Fact]
+    public async Task Key_used_for_another_request_is_refused()
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        await client.OpenCycleAsync("reused");
+        var etag = await client.BeginAsync("REU", "reused");
+        await client.DoAsync(HttpMethod.Patch, "states/REU/assessments/reused/answers", new { answers = new { a1 = new { value = "some" } } }, etag, Key);
+        var (response, problem) = await client.CallAsync(HttpMethod.Patch, "states/REU/assessments/reused/answers", new { answers = new { a1 = new { value = "full" } } }, etag, Key);
+        Assert.Equal(422, (int)response.StatusCode);
+        Assert.Equal("urn:selfassess:problem:idempotency-key-reused", problem.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Simultaneous_repeats_of_one_request_act_once()
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        await client.OpenCycleAsync("twins");
+        var etag = await client.BeginAsync("TWI", "twins");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
+            client.CallAsync(HttpMethod.Patch, "states/TWI/assessments/twins/answers", new { answers = new { a1 = new { value = "some" } } }, etag, Key)));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Response.StatusCode));
+        Assert.Single(answers.Select(a => a.Response.Headers.ETag).Distinct());
+    }
+
+    [Fact]
+    public async Task Simultaneous_different_writes_let_one_through_and_tell_the_others()
+    {
+        var client = (await postgres.SharedApiAsync()).Administrator();
+        await client.OpenCycleAsync("race");
+        var etag = await client.BeginAsync("RAC", "race");
+        var levels = new[] { "absent", "some", "full", "absent", "some", "full" };
+        var outcomes = await Task.WhenAll(levels.Select(l =>
+            client.CallAsync(HttpMethod.Patch, "states/RAC/assessments/race/answers", new { answers = new { a1 = new { value = l }, b1 = new { value = l } } }, etag)));
+        Assert.Equal([200, 412, 412, 412, 412, 412], outcomes.Select(o => (int)o.Response.StatusCode).Order());
+        var (assessment, current) = await client.DoAsync(HttpMethod.Get, "states/RAC/assessments/race");
+        Assert.Equal(outcomes.Single(o => o.Response.IsSuccessStatusCode).Response.Headers.ETag!.Tag, current);
+        var kept = assessment.GetProperty("answers");
+        Assert.Equal(kept.GetProperty("a1").GetProperty("value").GetString(), kept.GetProperty("b1").GetProperty("value").GetString());
+    }
+
+    [Theory]
+    [InlineData("questionnaires")]
+    [InlineData("questionnaires/conditional/1.0")]
+    [InlineData("states")]
+    [InlineData("states/CON")]
+    [InlineData("states/CON/profile")]
+    [InlineData("states/CON/assessments")]
+    [InlineData("states/CON/assessments/conditional")]
+    [InlineData("states/CON/assessments/conditional/progress")]
+    [InlineData("states/CON/assessments/conditional/result")]
+    [InlineData("cycles")]
+    [InlineData("cycles/conditional")]
+    [InlineData("releases")]
+    public async Task Every_read_has_an_etag_and_answers_304_to_it(string path)
+    {
+        // A host of its own: other tests would change the lists in between.
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var client = host.Administrator();
+        await client.OpenCycleAsync("conditional");
+        await client.BeginAsync("CON", "conditional");
+        var (first, _) = await client.CallAsync(HttpMethod.Get, path);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.NotNull(first.Headers.ETag);
+        var (second, _) = await client.GetAsync(path, first.Headers.ETag.Tag);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Equal(first.Headers.ETag, second.Headers.ETag);
+        Assert.Empty(await second.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static readonly SemaphoreSlim once = new(1);
+
+    private static async Task OpenOnceAsync(HttpClient client)
+    {
+        await once.WaitAsync();
+        try
+        {
+            if (!(await client.CallAsync(HttpMethod.Get, "states/PRE/assessments/precondition")).Response.IsSuccessStatusCode)
+            {
+                await client.OpenCycleAsync("precondition");
+                await client.BeginAsync("PRE", "precondition");
+            }
+        }
+        finally
+        {
+            once.Release();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace SelfAssess.TestKit;
+
+/// <summary>Calls to the API as any client would make them, named by what they mean.</summary>
+public static class Rest
+{
+    public static async Task<(HttpResponseMessage Response, JsonElement Body)> CallAsync(
+        this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? key = null, string? ifNoneMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body) };
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        var response = await client.SendAsync(request);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        var json = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true && bytes.Length > 0;
+        return (response, json ? JsonSerializer.Deserialize<JsonElement>(bytes) : default);
+    }
+
+    public static Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(this HttpClient client, string path, string? ifNoneMatch) =>
+        client.CallAsync(HttpMethod.Get, path, ifNoneMatch: ifNoneMatch);
+
+    /// <summary>The same, and it must succeed.</summary>
+    public static async Task<(JsonElement Body, string? ETag)> DoAsync(this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = null, string? key = null)
+    {
+        var (response, json) = await client.CallAsync(method, path, body, ifMatch, key);
+        return response.IsSuccessStatusCode ? (json, response.Headers.ETag?.Tag)
+            : throw new InvalidOperationException($"{method} {path} answered {(int)response.StatusCode}: {json}");
+    }
+
+    /// <summary>Publishes the sample under <paramref name="id"/> and opens a cycle of that id.</summary>
+    public static async Task OpenCycleAsync(this HttpClient client, string id, string startsOn = "2026-01-01", string? cycle = null)
+    {
+        cycle ??= id;
+        await client.DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files(id) });
+        var (_, etag) = await client.DoAsync(HttpMethod.Put, $"cycles/{cycle}", new { name = cycle, questionnaire = new { id, version = "1.0" }, startsOn });
+        await client.DoAsync(HttpMethod.Post, $"cycles/{cycle}/open", ifMatch: etag);
+    }
+
+    /// <summary>Registers a State with a profile for the sample and begins its assessment; answers the assessment's ETag.</summary>
+    public static async Task<string> BeginAsync(this HttpClient client, string state, string questionnaire, string? cycle = null, bool exporter = true)
+    {
+        var (registered, _) = await client.CallAsync(HttpMethod.Get, $"states/{state}");
+        if (!registered.IsSuccessStatusCode)
+        {
+            await client.DoAsync(HttpMethod.Put, $"states/{state}", new { name = $"Demo State {state}" });
+            await client.DoAsync(HttpMethod.Put, $"states/{state}/profile", new { questionnaire = new { id = questionnaire, version = "1.0" }, fields = new { exporter } });
+        }
+
+        return (await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments", new { cycle = cycle ?? questionnaire })).ETag!;
+    }
+
+    /// <summary>Answers all four indicators of the sample alike and submits.</summary>
+    public static async Task AssessAsync(this HttpClient client, string state, string questionnaire, string level, string? cycle = null)
+    {
+        cycle ??= questionnaire;
+        var etag = await client.BeginAsync(state, questionnaire, cycle);
+        var answers = new[] { "a1", "a2", "b1", "b2" }.ToDictionary(q => q, _ => new { value = level });
+        (_, var next) = await client.DoAsync(HttpMethod.Patch, $"states/{state}/assessments/{cycle}/answers", new { answers }, etag);
+        await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments/{cycle}/submit", ifMatch: next);
+    }
+
+    /// <summary>Closes a cycle and waits until its run has ended; answers the run.</summary>
+    public static async Task<JsonElement> CloseAsync(this HttpClient client, string cycle)
+    {
+        var (_, etag) = await client.DoAsync(HttpMethod.Get, $"cycles/{cycle}");
+        var (run, _) = await client.DoAsync(HttpMethod.Post, $"cycles/{cycle}/close", ifMatch: etag);
+        return await client.RunEndedAsync(run.GetProperty("id").GetString()!);
+    }
+
+    public static async Task<JsonElement> RunEndedAsync(this HttpClient client, string run)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            var (body, _) = await client.DoAsync(HttpMethod.Get, $"release-runs/{run}");
+            if (body.GetProperty("status").GetString() == "succeeded")
+            {
+                return body;
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("The release run did not end.");
+    }
+}
