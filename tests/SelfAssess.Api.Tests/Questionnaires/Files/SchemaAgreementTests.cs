@@ -102,6 +102,18 @@ public sealed class SchemaAgreementTests
     private static bool Required(PropertyInfo property) =>
         property.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Runtime.CompilerServices.RequiredMemberAttribute");
 
+    /// <summary>Every key and every enumerated value of a schema.</summary>
+    public static IEnumerable<string> Words(string file)
+    {
+        return Of(JsonNode.Parse(File.ReadAllText(Path.Combine(Shipped.Root, file)))!.AsObject()).Distinct(StringComparer.Ordinal);
+
+        static IEnumerable<string> Of(JsonObject schema) =>
+            (schema["properties"]?.AsObject() ?? []).SelectMany(p => Of(p.Value!.AsObject()).Prepend(p.Key))
+                .Concat((schema["definitions"]?.AsObject() ?? []).SelectMany(d => Of(d.Value!.AsObject())))
+                .Concat(schema["enum"]?.AsArray().Select(e => e!.GetValue<string>()) ?? [])
+                .Concat(schema["items"] is JsonObject items ? Of(items) : []);
+    }
+
     private static (string Kind, Type? Inner) Shape(Type type) => type switch
     {
         _ when type == typeof(string) || type.IsEnum => ("string", null),
