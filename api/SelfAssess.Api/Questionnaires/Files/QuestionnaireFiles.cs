@@ -4,7 +4,7 @@ using SelfAssess.Domain.Questionnaires;
 namespace SelfAssess.Api.Questionnaires.Files;
 
 /// <summary>A file of a questionnaire.</summary>
-/// <param name="Path">From the questionnaire's folder, with <c>/</c>: <c>questionnaire.yaml</c> or <c>texts/&lt;language&gt;.yaml</c> (or .yml, .json).</param>
+/// <param name="Path">In its folder: <c>questionnaire.yaml</c> or <c>texts/&lt;language&gt;.yaml</c> (or .yml, .json).</param>
 /// <param name="Content">Its text.</param>
 public sealed record QuestionnaireFile(string Path, string Content);
 
@@ -34,13 +34,17 @@ public static class QuestionnaireFiles
     public static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files) => Read(files, expected: null);
 
     /// <summary>The same, and the questionnaire must have that id and version, because its folder says so.</summary>
-    internal static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files, QuestionnaireReference? expected) => new FileSet().Read(files, expected);
+    internal static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files, QuestionnaireReference? expected) =>
+        new FileSet().Read(files, expected);
 
-    /// <summary>Writes a definition as files in the canonical form: what equals a default is left out. Reading them gives an equal definition.</summary>
+    /// <summary>
+    /// Writes a definition as files in the canonical form: what equals a default is left out. Reading them gives an equal definition.
+    /// </summary>
     public static IReadOnlyList<QuestionnaireFile> Write(QuestionnaireDefinition definition) =>
     [
         new("questionnaire.yaml", YamlWriting.Write(
-            JsonSerializer.SerializeToNode(definition with { Texts = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal) }, FileJson.Sparse)!,
+            JsonSerializer.SerializeToNode(
+                definition with { Texts = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal) }, FileJson.Sparse)!,
             "../../questionnaire.schema.json")),
         .. definition.Texts.Select(t => new QuestionnaireFile($"texts/{t.Key}.yaml",
             YamlWriting.Write(JsonSerializer.SerializeToNode(t.Value, FileJson.Sparse)!, "../../../texts.schema.json"))),
