@@ -18,7 +18,8 @@ internal sealed partial class FileSet
     {
         if (given.Count > QuestionnaireFiles.MaximumFiles)
         {
-            Add(given[QuestionnaireFiles.MaximumFiles].Path, "tooManyFiles", $"A questionnaire has at most {QuestionnaireFiles.MaximumFiles} files.");
+            Add(given[QuestionnaireFiles.MaximumFiles].Path, "tooManyFiles",
+                $"A questionnaire has at most {QuestionnaireFiles.MaximumFiles} files.");
             return Refused();
         }
 
@@ -58,7 +59,8 @@ internal sealed partial class FileSet
             var match = FilePath().Match(file.Path);
             if (!match.Success)
             {
-                Add(file.Path, "unknownFile", "A questionnaire consists of 'questionnaire.yaml' and 'texts/<language>.yaml' (or .yml, .json); rename the file or take it away.");
+                Add(file.Path, "unknownFile",
+                    "A questionnaire consists of 'questionnaire.yaml' and 'texts/<language>.yaml' (or .yml, .json); rename the file or take it away.");
             }
             else if (!files.TryAdd(match.Groups["language"].Value, file))
             {
@@ -78,9 +80,11 @@ internal sealed partial class FileSet
         foreach (var (language, file) in files.Where(f => f.Key.Length > 0))
         {
             if (documents[language].Root is JObject texts && texts["language"] is { Type: JTokenType.String } inside
-                && !string.Equals(inside.Value<string>(), language, StringComparison.Ordinal))
+                && !string.Equals(Text(inside), language, StringComparison.Ordinal))
             {
-                Add(file.Path, "language", $"The file is named after '{language}' and says '{YamlDocument.Shorten(inside.Value<string>()!)}'; make them the same.", inside);
+                Add(file.Path, "language",
+                    $"The file is named after '{language}' and says '{YamlDocument.Shorten(Text(inside))}'; make them the same.",
+                    inside);
             }
         }
 
@@ -90,25 +94,28 @@ internal sealed partial class FileSet
         }
 
         var declared = structure["languages"] is JArray list ? list.Where(l => l.Type == JTokenType.String).ToList() : [];
-        foreach (var language in declared.Where(l => !files.ContainsKey(l.Value<string>()!)).DistinctBy(l => l.Value<string>(), StringComparer.Ordinal))
+        foreach (var language in declared.Where(l => !files.ContainsKey(Text(l))).DistinctBy(Text, StringComparer.Ordinal))
         {
-            var name = YamlDocument.Shorten(language.Value<string>()!);
-            Add(files[""].Path, "missingFile", $"The language '{name}' has no file 'texts/{name}.yaml'; add it, or take the language out.", language);
+            var name = YamlDocument.Shorten(Text(language));
+            Add(files[""].Path, "missingFile", $"The language '{name}' has no file 'texts/{name}.yaml'; add it, or take the language out.",
+                language);
         }
 
         if (structure["defaultLanguage"] is { Type: JTokenType.String } standard
-            && !declared.Exists(l => string.Equals(l.Value<string>(), standard.Value<string>(), StringComparison.Ordinal)))
+            && !declared.Exists(l => string.Equals(Text(l), Text(standard), StringComparison.Ordinal)))
         {
-            var name = YamlDocument.Shorten(standard.Value<string>()!);
+            var name = YamlDocument.Shorten(Text(standard));
             Add(files[""].Path, "missingLanguage", $"The default language '{name}' is not among the languages; add it there.", standard);
         }
 
         if (structure["languages"] is JArray)
         {
-            foreach (var (language, file) in files.Where(f => f.Key.Length > 0 && !declared.Exists(l => string.Equals(l.Value<string>(), f.Key, StringComparison.Ordinal))))
+            var names = declared.Select(Text).ToHashSet(StringComparer.Ordinal);
+            foreach (var (language, file) in files.Where(f => f.Key.Length > 0 && !names.Contains(f.Key)))
             {
-                Add(file.Path, "undeclaredLanguage", $"'{files[""].Path}' does not declare the language '{language}'; add it to 'languages', or take the file away.",
-                    (documents[language].Root as JObject)?["language"]);
+                Add(file.Path, "undeclaredLanguage",
+                    $"'{files[""].Path}' does not declare the language '{language}'; add it to 'languages', or take the file away.",
+                    documents[language].Root);
             }
         }
     }
@@ -117,32 +124,56 @@ internal sealed partial class FileSet
     {
         foreach (var (key, folder) in new[] { ("id", expected?.Id), ("version", expected?.Version) })
         {
-            if (folder is not null && Root("")?[key] is { Type: JTokenType.String } inside && !string.Equals(inside.Value<string>(), folder, StringComparison.Ordinal))
+            if (folder is not null && Root("")?[key] is { Type: JTokenType.String } inside
+                && !string.Equals(Text(inside), folder, StringComparison.Ordinal))
             {
-                Add(files[""].Path, "folder", $"The {key} is '{YamlDocument.Shorten(inside.Value<string>()!)}', but the folder is named '{folder}'; make them the same.", inside);
+                Add(files[""].Path, "folder",
+                    $"The {key} is '{YamlDocument.Shorten(Text(inside))}', but the folder is named '{folder}'; make them the same.", inside);
             }
         }
     }
 
+    private static string Text(JToken token) => token.Value<string>()!;
+
     private JObject? Root(string role) => documents.TryGetValue(role, out var document) ? document.Root as JObject : null;
 
-    /// <summary>Null where the file is not there or its shape is wrong; a value out of bounds is no hindrance.</summary>
+    /// <summary>
+    /// Null where the file is not there or its shape is wrong. A value out of bounds is left out, so that all the others are still checked.
+    /// </summary>
     private T? Deserialise<T>(string role)
         where T : class
     {
-        if (Root(role) is not { } root || documents[role].Problems.Count > 0
-            || problems.Exists(p => string.Equals(p.File, files[role].Path, StringComparison.Ordinal) && Schemas.IsShape(p.Code)))
+        if (Root(role) is not { } root || documents[role].Problems.Count > 0)
         {
             return null;
         }
 
+        var known = problems.Where(p => string.Equals(p.File, files[role].Path, StringComparison.Ordinal)).ToList();
+        if (known.Exists(p => Schemas.IsShape(p.Code)))
+        {
+            return null;
+        }
+
+        var sound = (JObject)root.DeepClone();
+        foreach (var problem in known.Where(p => Schemas.IsBound(p.Code)))
+        {
+            if (YamlDocument.Find(sound, problem.Path, out var exact).Parent is JProperty property && exact)
+            {
+                property.Remove();
+            }
+        }
+
         try
         {
-            return System.Text.Json.JsonSerializer.Deserialize<T>(root.ToString(Formatting.None), FileJson.Strict);
+            return System.Text.Json.JsonSerializer.Deserialize<T>(sound.ToString(Formatting.None), FileJson.Strict);
         }
         catch (System.Text.Json.JsonException e)
         {
-            Add(files[role].Path, "value", $"A value cannot be read: {e.Message}");
+            if (known.Count == 0)
+            {
+                Add(files[role].Path, "value", $"A value cannot be read: {e.Message}");
+            }
+
             return null;
         }
     }
@@ -184,17 +215,19 @@ internal sealed partial class FileSet
         ];
         if (sorted.Count > QuestionnaireFiles.MaximumProblems)
         {
-            var more = sorted.Count - QuestionnaireFiles.MaximumProblems;
-            sorted.RemoveRange(QuestionnaireFiles.MaximumProblems, more);
-            sorted.Add(new QuestionnaireProblem(sorted[^1].File, null, null, "", "more", $"There are {more} more problems, which are not listed."));
+            sorted.RemoveRange(QuestionnaireFiles.MaximumProblems, sorted.Count - QuestionnaireFiles.MaximumProblems);
+            sorted.Add(new QuestionnaireProblem(sorted[^1].File, null, null, "", "more",
+                "There are more problems, which are not listed; solve these first."));
         }
 
         return new QuestionnaireReading(null, sorted);
     }
 
-    [GeneratedRegex(@"\A(questionnaire|texts/(?<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*))\.(yaml|yml|json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(questionnaire|texts/(?<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}))\.(yaml|yml|json)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex FilePath();
 
-    [GeneratedRegex(@"\A/texts/(?<language>[^/]+)(?<path>(/.*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    [GeneratedRegex(@"\A/texts/(?<language>[^/]+)(?<path>(/.*)?)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex TextPath();
 }

@@ -4,7 +4,7 @@ using SelfAssess.Domain.Questionnaires;
 namespace SelfAssess.Api.Questionnaires.Files;
 
 /// <summary>A file of a questionnaire.</summary>
-/// <param name="Path">From the questionnaire's folder, with <c>/</c>: <c>questionnaire.yaml</c> or <c>texts/&lt;language&gt;.yaml</c> (or .yml, .json).</param>
+/// <param name="Path">In its folder: <c>questionnaire.yaml</c> or <c>texts/&lt;language&gt;.yaml</c> (or .yml, .json).</param>
 /// <param name="Content">Its text.</param>
 public sealed record QuestionnaireFile(string Path, string Content);
 
@@ -27,20 +27,24 @@ public static class QuestionnaireFiles
 {
     public const int MaximumFiles = 20;
 
-    /// <summary>More problems than anybody reads at once; what is beyond is only counted.</summary>
+    /// <summary>More problems than anybody reads at once; of what is beyond it is only said that there is more.</summary>
     public const int MaximumProblems = 1000;
 
     /// <summary>Reads a questionnaire from all of its files. Whatever they hold, it answers and does not throw.</summary>
     public static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files) => Read(files, expected: null);
 
     /// <summary>The same, and the questionnaire must have that id and version, because its folder says so.</summary>
-    internal static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files, QuestionnaireReference? expected) => new FileSet().Read(files, expected);
+    internal static QuestionnaireReading Read(IReadOnlyList<QuestionnaireFile> files, QuestionnaireReference? expected) =>
+        new FileSet().Read(files, expected);
 
-    /// <summary>Writes a definition as files in the canonical form: what equals a default is left out. Reading them gives an equal definition.</summary>
+    /// <summary>
+    /// Writes a definition as files in the canonical form: what equals a default is left out. Reading them gives an equal definition.
+    /// </summary>
     public static IReadOnlyList<QuestionnaireFile> Write(QuestionnaireDefinition definition) =>
     [
         new("questionnaire.yaml", YamlWriting.Write(
-            JsonSerializer.SerializeToNode(definition with { Texts = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal) }, FileJson.Sparse)!,
+            JsonSerializer.SerializeToNode(
+                definition with { Texts = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal) }, FileJson.Sparse)!,
             "../../questionnaire.schema.json")),
         .. definition.Texts.Select(t => new QuestionnaireFile($"texts/{t.Key}.yaml",
             YamlWriting.Write(JsonSerializer.SerializeToNode(t.Value, FileJson.Sparse)!, "../../../texts.schema.json"))),

@@ -17,25 +17,29 @@ public static class QuestionnaireFolder
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Links are not followed: they could lead out of the folder, or in circles.</summary>
-    private static readonly EnumerationOptions Ordinary = new() { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden, IgnoreInaccessible = false };
+    private static EnumerationOptions Ordinary(bool deep) =>
+        new() { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden, IgnoreInaccessible = false, RecurseSubdirectories = deep };
 
-    /// <summary>Reads every questionnaire below a folder, in the order of ids and versions. Files that are neither YAML nor JSON are passed over.</summary>
+    /// <summary>
+    /// Reads every questionnaire below a folder, in the order of ids and versions. Files that are neither YAML nor JSON are passed over.
+    /// </summary>
     /// <exception cref="IOException">The folder or a file in it cannot be read.</exception>
     public static IReadOnlyList<QuestionnaireFolderReading> ReadAll(string root) =>
     [
-        .. Directories(root).SelectMany(id => Directories(id).Select(version => (Id: Path.GetFileName(id), Version: Path.GetFileName(version), Folder: version)))
+        .. Directories(root).SelectMany(Directories)
+            .Select(folder => (Id: Path.GetFileName(Path.GetDirectoryName(folder))!, Version: Path.GetFileName(folder), Folder: folder))
             .OrderBy(f => f.Id, StringComparer.Ordinal)
             .ThenBy(f => Version.TryParse(f.Version, out var version) ? version : null)
             .ThenBy(f => f.Version, StringComparer.Ordinal)
             .Select(f => Read(f.Folder, new QuestionnaireReference(f.Id, f.Version))),
     ];
 
-    private static string[] Directories(string folder) => Directory.GetDirectories(folder, "*", Ordinary);
+    private static string[] Directories(string folder) => Directory.GetDirectories(folder, "*", Ordinary(deep: false));
 
     private static QuestionnaireFolderReading Read(string folder, QuestionnaireReference expected)
     {
         var name = $"{expected.Id}/{expected.Version}";
-        var paths = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { AttributesToSkip = Ordinary.AttributesToSkip, RecurseSubdirectories = true })
+        var paths = Directory.EnumerateFiles(folder, "*", Ordinary(deep: true))
             .Where(f => Path.GetExtension(f) is ".yaml" or ".yml" or ".json")
             .Order(StringComparer.Ordinal);
         List<QuestionnaireFile> files = [];
@@ -49,11 +53,12 @@ public static class QuestionnaireFolder
                 using var stream = File.OpenRead(path);
                 var bytes = new byte[Math.Min(stream.Length, YamlDocument.MaximumBytes + 1)];
                 stream.ReadExactly(bytes);
-                files.Add(new QuestionnaireFile(relative, stream.Length > bytes.Length ? Encoding.Latin1.GetString(bytes) : Utf8.GetString(bytes)));
+                files.Add(new QuestionnaireFile(relative, (stream.Length > bytes.Length ? Encoding.Latin1 : Utf8).GetString(bytes)));
             }
             catch (DecoderFallbackException e)
             {
-                unread.Add(new QuestionnaireProblem(relative, null, null, "", "encoding", $"Byte {e.Index + 1} of the file is not UTF-8; save the file as UTF-8."));
+                unread.Add(new QuestionnaireProblem(relative, null, null, "", "encoding",
+                    $"Byte {e.Index + 1} of the file is not UTF-8; save the file as UTF-8."));
             }
         }
 

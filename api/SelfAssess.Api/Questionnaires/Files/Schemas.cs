@@ -23,11 +23,14 @@ internal static class Schemas
     /// <summary>Whether a problem is about the shape of a file, so that nothing further can be said of its content.</summary>
     public static bool IsShape(string code) => code is "type" or "unknownKey" or "missing" or "notInList";
 
+    /// <summary>Whether a problem is about a value that is of the right kind, but too much or too little.</summary>
+    public static bool IsBound(string code) => code is "outOfRange" or "empty" or "tooLarge" or "tooFew";
+
     public static IEnumerable<QuestionnaireProblem> Check(string file, JToken root, JsonSchema schema)
     {
         var errors = schema.Validate(root).SelectMany(Flatten).Where(e => e.Token is not null && !Broken(e.Token)).ToList();
         var wrongType = errors.Where(e => IsType(e.Kind)).Select(e => e.Token!).ToHashSet();
-        foreach (var error in errors.Where(e => IsType(e.Kind) || !wrongType.Contains(e.Token!)))
+        foreach (var error in errors.Where(e => IsType(e.Kind) || !wrongType.Contains(e.Token!)).Take(QuestionnaireFiles.MaximumProblems + 1))
         {
             var (code, message) = Describe(error);
             var missing = error.Kind == ValidationErrorKind.PropertyRequired ? "/" + YamlDocument.Escape(error.Property!) : "";
@@ -53,17 +56,22 @@ internal static class Schemas
         var schema = error.Schema.ActualSchema;
         var token = error.Token!;
         var value = token is JValue ? YamlDocument.Shorten(token.Annotation<YamlDocument.Mark>()?.Raw ?? "") : "";
-        var what = YamlDocument.PointerOf(token).Split('/')[^1] is { Length: > 0 } key && !int.TryParse(key, out _) ? $"'{YamlDocument.Unescape(key)}'" : "this value";
+        var what = token.Parent is JProperty { Name: var key } ? $"'{YamlDocument.Shorten(key)}'" : "this value";
         return error.Kind switch
         {
             ValidationErrorKind.NoAdditionalPropertiesAllowed => ("unknownKey", UnknownKey(((JProperty)token).Name, schema)),
-            ValidationErrorKind.PropertyRequired => ("missing", $"The key '{error.Property}' is missing. {schema.ActualProperties[error.Property!].Description}"),
-            ValidationErrorKind.NotInEnumeration => ("notInList", NotInList(value, [.. schema.Enumeration.Select(e => $"{e}")])),
+            ValidationErrorKind.PropertyRequired =>
+                ("missing", $"The key '{error.Property}' is missing. {schema.ActualProperties[error.Property!].Description}"),
+            ValidationErrorKind.NotInEnumeration or ValidationErrorKind.StringExpected when schema.Enumeration.Count > 0 =>
+                ("notInList", NotInList(value, [.. schema.Enumeration.Select(e => $"{e}")])),
             ValidationErrorKind.PatternMismatch => ("pattern", $"'{value}' cannot be {what}. {schema.Description}"),
-            ValidationErrorKind.NumberTooSmall when schema.ExclusiveMinimum is { } bound => ("outOfRange", $"{value} is too small: {what} is greater than {Number(bound)}."),
-            ValidationErrorKind.NumberTooSmall => ("outOfRange", $"{value} is too small: {what} is at least {Number(schema.Minimum)}."),
+            ValidationErrorKind.NumberTooSmall when schema.ExclusiveMinimum is { } bound =>
+                ("outOfRange", $"{value} is too small: {what} is greater than {Number(bound)}."),
+            ValidationErrorKind.NumberTooSmall =>
+                ("outOfRange", $"{value} is too small: {what} is at least {Number(schema.Minimum)}."),
             ValidationErrorKind.NumberTooBig => ("outOfRange", $"{value} is too large: {what} is at most {Number(schema.Maximum)}."),
-            ValidationErrorKind.StringTooShort => ("empty", $"A text is expected for {what}; leave the key out where there is nothing to say."),
+            ValidationErrorKind.StringTooShort =>
+                ("empty", $"A text is expected for {what}; leave the key out where there is nothing to say."),
             ValidationErrorKind.StringTooLong => ("tooLarge", $"The text of {what} has at most {schema.MaxLength} characters."),
             ValidationErrorKind.TooFewItems => ("tooFew", $"The list {what} has at least {schema.MinItems} entries."),
             ValidationErrorKind.ItemsNotUnique => ("duplicate", $"The list {what} has an entry twice; each is given once."),
@@ -86,11 +94,13 @@ internal static class Schemas
         var (noun, hint) = (expected, token.Type) switch
         {
             (_, JTokenType.Null) => (Noun(expected), "give a value or leave the key out"),
-            (ValidationErrorKind.StringExpected, JTokenType.Object or JTokenType.Array) => ("a text", "put it in quotes if it begins with a bracket"),
+            (ValidationErrorKind.StringExpected, JTokenType.Object or JTokenType.Array) =>
+                ("a text", "put it in quotes if it begins with a bracket"),
             (ValidationErrorKind.StringExpected, _) => ("a text", $"put it in quotes: \"{value}\""),
             (ValidationErrorKind.ArrayExpected, _) => ("a list", "begin each entry with '- ' on a line of its own, or write [a, b]"),
             (ValidationErrorKind.ObjectExpected, _) => (Noun(expected), "write 'key: value', one to a line"),
-            (ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected, JTokenType.String) => (Noun(expected), "write it in digits and without quotes"),
+            (ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected, JTokenType.String) =>
+                (Noun(expected), "write it in digits and without quotes"),
             (ValidationErrorKind.BooleanExpected, _) => (Noun(expected), "write true or false without quotes"),
             _ => (Noun(expected), "replace it"),
         };

@@ -71,12 +71,14 @@ internal sealed partial class YamlDocument
     }
 
     /// <summary>The mark of the token at a pointer, or of the nearest token around it that exists.</summary>
-    public Mark Locate(string pointer)
+    public Mark Locate(string pointer) => Root is null ? last : MarkOf(Find(Root, pointer, out _));
+
+    /// <summary>The token at a pointer, or the nearest one around it that exists.</summary>
+    public static JToken Find(JToken root, string pointer, out bool exact)
     {
-        var token = Root;
         foreach (var segment in pointer.Split('/').Skip(1).Select(Unescape))
         {
-            var next = token switch
+            var next = root switch
             {
                 JObject map => map[segment],
                 JArray list when int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < list.Count => list[i],
@@ -84,13 +86,15 @@ internal sealed partial class YamlDocument
             };
             if (next is null)
             {
-                break;
+                exact = false;
+                return root;
             }
 
-            token = next;
+            root = next;
         }
 
-        return token is null ? last : MarkOf(token);
+        exact = true;
+        return root;
     }
 
     /// <summary>Where an author looks for a token: a list or map at its key, everything else at the value.</summary>
@@ -116,11 +120,15 @@ internal sealed partial class YamlDocument
         return string.Concat(segments.Select(s => "/" + s));
     }
 
-    public static string Escape(string segment) => segment.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    public static string Escape(string segment) =>
+        segment.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
-    public static string Unescape(string segment) => segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    public static string Unescape(string segment) =>
+        segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
-    /// <summary>What a plain scalar is in the YAML 1.2 core schema: null, a boolean, a number or a string; null where it is a number out of range.</summary>
+    /// <summary>
+    /// What a plain scalar is in the YAML 1.2 core schema: null, a boolean, a number or a string. Null where it is a number out of range.
+    /// </summary>
     public static JValue? Resolve(string plain)
     {
         switch (plain)
@@ -222,14 +230,17 @@ internal sealed partial class YamlDocument
         var tab = Array.FindIndex(lines, Math.Clamp(mark.Line - 1, 0, lines.Length - 1), l => TabInIndentation().IsMatch(l));
         if (tab >= 0 && reason.Contains("tab ", StringComparison.Ordinal))
         {
-            Stop(new Mark(tab + 1, lines[tab].IndexOf('\t', StringComparison.Ordinal) + 1, ""), "tab", "Tabs cannot be used for indentation; use spaces.");
+            Stop(new Mark(tab + 1, lines[tab].IndexOf('\t', StringComparison.Ordinal) + 1, ""), "tab",
+                "Tabs cannot be used for indentation; use spaces.");
             return;
         }
 
         var hint = reason switch
         {
-            _ when reason.Contains("invalid mapping", StringComparison.Ordinal) => "Put a text with ': ' in it in quotes; begin all keys of a map in the same column.",
-            _ when reason.Contains("cannot start any token", StringComparison.Ordinal) => "Put a text that begins with this character in quotes.",
+            _ when reason.Contains("invalid mapping", StringComparison.Ordinal) =>
+                "Put a text with ': ' in it in quotes; begin all keys of a map in the same column.",
+            _ when reason.Contains("cannot start any token", StringComparison.Ordinal) =>
+                "Put a text that begins with this character in quotes.",
             _ => "Look for a missing quote, bracket or colon, or wrong indentation, here or just before.",
         };
         Stop(mark, "syntax", $"This is not valid YAML: {reason} {hint}");
@@ -423,7 +434,8 @@ internal sealed partial class YamlDocument
     private static partial Regex Float();
 
     /// <summary>Octal, hexadecimal, infinite and not a number: numbers for YAML, but none that a questionnaire needs.</summary>
-    [GeneratedRegex(@"\A(0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex OtherNumber();
 
     [GeneratedRegex(@"\A *\t", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -8,7 +8,7 @@ namespace SelfAssess.Api.Questionnaires.Files;
 
 using Scalar = YamlDotNet.Core.Events.Scalar;
 
-/// <summary>Writes JSON as YAML that people read: block style, quotes only where they are needed, texts of several lines as such.</summary>
+/// <summary>Writes JSON as YAML that people read: block style, and quotes wherever another program might read something else.</summary>
 internal static class YamlWriting
 {
     public static string Write(JsonNode root, string schema)
@@ -16,7 +16,8 @@ internal static class YamlWriting
         // Long texts stay on one line: a change to one is then a change to one line.
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         text.WriteLine($"# yaml-language-server: $schema={schema}");
-        var emitter = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, indentSequences: true, newLine: "\n"));
+        var emitter = new Emitter(text, new EmitterSettings(
+            bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, indentSequences: true, newLine: "\n"));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(version: null, tags: null, isImplicit: true));
         Emit(emitter, root);
@@ -30,7 +31,8 @@ internal static class YamlWriting
         switch (node)
         {
             case JsonObject map:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true,
+                    map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var (key, value) in map)
                 {
                     Emit(emitter, key, StyleOf(key));
@@ -41,7 +43,8 @@ internal static class YamlWriting
                 break;
             case JsonArray list:
                 var flow = list.All(i => i is JsonValue);
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, flow ? SequenceStyle.Flow : SequenceStyle.Block));
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true,
+                    flow ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in list)
                 {
                     Emit(emitter, item);
