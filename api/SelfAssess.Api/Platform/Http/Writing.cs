@@ -70,7 +70,7 @@ internal static class Writing
             var outcome = await change(session);
             if (outcome.Refusal is { } refused)
             {
-                await refused.WriteAsync(context);
+                await RefuseAsync(context, openSession, record, refused);
                 return;
             }
 
@@ -100,6 +100,22 @@ internal static class Writing
             await SendAsync(context, response);
             return;
         }
+    }
+
+    /// <summary>What is refused now may be what the same request has just done: then its answer is the answer.</summary>
+    private static async Task RefuseAsync(HttpContext context, Func<IDocumentSession> openSession, IdempotentResponse? record, Refusal refused)
+    {
+        if (record is not null)
+        {
+            await using var session = openSession();
+            if (await session.LoadAsync<IdempotentResponse>(record.Id, context.RequestAborted) is { } earlier)
+            {
+                await ReplayAsync(context, earlier, record.Request);
+                return;
+            }
+        }
+
+        await refused.WriteAsync(context);
     }
 
     /// <summary>True where another writer was faster.</summary>
