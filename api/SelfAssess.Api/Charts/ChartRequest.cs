@@ -1,0 +1,89 @@
+using FastEndpoints;
+using FluentValidation;
+using SelfAssess.Api.Charts.Drawing;
+using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Platform.Http;
+
+namespace SelfAssess.Api.Charts;
+
+/// <summary>The forms in which a chart is had.</summary>
+public enum ChartFormat
+{
+    Png,
+    Svg,
+    Csv,
+
+    /// <summary>Title, subtitle, foot, data table and text alternative.</summary>
+    Json,
+}
+
+/// <summary>How a chart is to look.</summary>
+public abstract record ChartRequest
+{
+    /// <summary>The form: <c>png</c>, <c>svg</c>, <c>csv</c> (the data) or <c>json</c> (the data, and the chart in words).</summary>
+    [RouteParam]
+    public ChartFormat Format { get; init; }
+
+    /// <summary>The language of its words: ar, en, es, fr, ru or zh.</summary>
+    [QueryParam]
+    public string Lang { get; init; } = "en";
+
+    /// <summary>The page that it is for: <c>full</c> (170 mm), <c>half</c> (85 mm) or <c>slide</c> (16:9).</summary>
+    [QueryParam]
+    public ChartWidth Width { get; init; } = ChartWidth.Full;
+
+    /// <summary>The ground that it stands on: <c>light</c> or <c>dark</c>.</summary>
+    [QueryParam]
+    public ChartScheme Scheme { get; init; } = ChartScheme.Light;
+
+    /// <summary>Resolution of a PNG: 1, or 2 for print and dense screens.</summary>
+    [QueryParam]
+    public int Scale { get; init; } = 1;
+}
+
+internal abstract class ChartValidator<T> : Validator<T>
+    where T : ChartRequest
+{
+    protected ChartValidator()
+    {
+        RuleFor(r => r.Lang).Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
+        RuleFor(r => r.Scale).InclusiveBetween(1, 2);
+    }
+}
+
+/// <summary>A chart in words and numbers, beside its picture.</summary>
+/// <param name="Title">The question that it answers.</param>
+/// <param name="Subtitle">What is measured, for whom and when.</param>
+/// <param name="Foot">Numbers of States, rounding, identity, source.</param>
+/// <param name="Headers">Of the data table.</param>
+/// <param name="Rows">Of the data table, as people read them.</param>
+/// <param name="TextAlternative">The chart for somebody who cannot see it.</param>
+/// <param name="Language">Of every text.</param>
+public sealed record ChartView(
+    string Title, string Subtitle, IReadOnlyList<string> Foot, IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows, string TextAlternative, string Language);
+
+internal static class ChartResponses
+{
+    /// <summary>The content types of the formats, for the API's description.</summary>
+    public static void Describe(RouteHandlerBuilder route) =>
+        route.Produces<ChartView>(StatusCodes.Status200OK, "application/json", "image/png", "image/svg+xml", "text/csv");
+
+    /// <summary>Draws a chart in the form that was asked for, under an ETag over its bytes.</summary>
+    public static Task SendAsync(HttpContext context, ChartModel chart, ChartRequest request, CancellationToken cancellationToken)
+    {
+        var style = ChartStyle.Of(request.Width, request.Scheme);
+        switch (request.Format)
+        {
+            case ChartFormat.Png:
+                return Conditional.SendBytesAsync(context, ChartPictures.Png(chart, style, request.Scale), "image/png", cancellationToken);
+            case ChartFormat.Svg:
+                return Conditional.SendBytesAsync(context, ChartPictures.Svg(chart, style), "image/svg+xml", cancellationToken);
+            case ChartFormat.Csv:
+                context.Response.Headers.ContentLanguage = chart.Language;
+                return Conditional.SendBytesAsync(context, chart.Table.ToCsv(), "text/csv; charset=utf-8; header=present", cancellationToken);
+            default:
+                var view = new ChartView(chart.Title, chart.Subtitle, chart.Foot, chart.Table.Headers, chart.Table.Rows, chart.TextAlternative, chart.Language);
+                return Conditional.SendHashedAsync(context, view, cancellationToken);
+        }
+    }
+}
