@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using SelfAssess.Api.Charts.Models;
 using SkiaSharp;
 
 namespace SelfAssess.Api.Charts.Drawing;
 
 /// <summary>Turns a chart's model into a picture. The same model, style and format give the same bytes.</summary>
-internal static class ChartPictures
+internal static partial class ChartPictures
 {
     /// <summary>A PNG.</summary>
     /// <param name="chart">What is drawn.</param>
@@ -31,7 +34,7 @@ internal static class ChartPictures
             Draw(chart, style, canvas, height);
         }
 
-        return stream.ToArray();
+        return Encoding.UTF8.GetBytes(Renumber(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length)));
     }
 
     /// <summary>How high the picture becomes, and where its labels stand.</summary>
@@ -39,8 +42,18 @@ internal static class ChartPictures
     {
         var sheet = new Sheet(null, style, chart.RightToLeft);
         DrawOn(chart, sheet);
-        return ((int)Math.Ceiling(Math.Max(sheet.Y, style.MinimumHeight)), sheet.Labels);
+        return ((int)Math.Round(Math.Max(sheet.Y, style.MinimumHeight)), sheet.Labels);
     }
+
+    /// <summary>Skia numbers clips through the life of the process; here they begin at 1 in every picture.</summary>
+    private static string Renumber(string svg)
+    {
+        var numbers = new Dictionary<string, string>(StringComparer.Ordinal);
+        return ClipId().Replace(svg, id => numbers.TryGetValue(id.Value, out var known) ? known : numbers[id.Value] = $"cl_{(numbers.Count + 1).ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    [GeneratedRegex(@"\bcl_[0-9a-f]+\b", RegexOptions.CultureInvariant)]
+    private static partial Regex ClipId();
 
     private static void Draw(ChartModel chart, ChartStyle style, SKCanvas canvas, int height)
     {

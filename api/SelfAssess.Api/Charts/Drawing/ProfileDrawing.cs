@@ -12,7 +12,7 @@ internal static class ProfileDrawing
         sheet.Head(chart);
         Key(chart, sheet);
         var style = sheet.Style;
-        var side = style.Narrow ? sheet.Inner : style.Width * 0.4f;
+        var side = style.Narrow ? sheet.Inner : Math.Min(style.Width * 0.4f, 450);
         var top = sheet.Y;
         Radar(chart, sheet, ChartStyle.Margin, top, side);
         if (style.Narrow)

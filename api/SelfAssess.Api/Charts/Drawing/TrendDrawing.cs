@@ -16,7 +16,7 @@ internal static class TrendDrawing
         var rows = (chart.Themes.Count + columns - 1) / columns;
         const float gap = 28;
         var width = (sheet.Inner - ((columns - 1) * gap)) / columns;
-        var height = style.Narrow ? 120 : 150f;
+        var height = style.Narrow ? 84 : style.MinimumHeight > 0 ? 120 : 130f;
         for (var row = 0; row < rows; row++)
         {
             var themes = chart.Themes.Skip(row * columns).Take(columns).ToArray();
@@ -27,16 +27,18 @@ internal static class TrendDrawing
             {
                 var x = ChartStyle.Margin + (column * (width + gap));
                 sheet.Put(titles[column], x, sheet.Y, style.Ink);
-                bottom = Math.Max(bottom, Panel(chart, themes[column], sheet, x, sheet.Y + titleHeight + 14, width, height));
+                // The cycles stand once below each column.
+                var last = ((row + 1) * columns) + column >= chart.Themes.Count;
+                bottom = Math.Max(bottom, Panel(chart, themes[column], sheet, x, sheet.Y + titleHeight + 14, width, height, last));
             }
 
-            sheet.Y = bottom + 18;
+            sheet.Y = bottom + 20;
         }
 
         sheet.Foot(chart);
     }
 
-    private static float Panel(TrendChart chart, TrendChart.Theme theme, Sheet sheet, float x, float top, float width, float height)
+    private static float Panel(TrendChart chart, TrendChart.Theme theme, Sheet sheet, float x, float top, float width, float height, bool cycles)
     {
         var style = sheet.Style;
         var scale = new[] { 0, 50, 100 }.Select(v => (Value: v, Line: sheet.Line($"{v}"))).ToArray();
@@ -53,7 +55,7 @@ internal static class TrendDrawing
         var points = theme.Points.Select((p, i) => (Point: p, X: i + 0.5)).ToArray();
         sheet.Plot(area, count, 100, plot => Lines(plot, points, sheet, count));
         Labels(points, sheet, x + axis, width - axis, area, count);
-        return Cycles(chart, sheet, x + axis, width - axis, area.Bottom + 4);
+        return cycles ? Cycles(chart, sheet, x + axis, width - axis, area.Bottom + 8) : area.Bottom;
     }
 
     private static void Lines(Plot plot, (TrendChart.Point Point, double X)[] points, Sheet sheet, int count)
