@@ -19,6 +19,9 @@ internal sealed class SubmitAssessmentEndpoint(IStateStore store, QuestionnaireC
         {
             s.Summary = "Submit an assessment";
             s.Description = "It counts in the cycle's release if it is submitted when the cycle closes. Until then it can be reopened.";
+            s.Responses[200] = "The assessment is submitted.";
+            s.Responses[400] = "A required field of the State's profile is not known: `errors` names each as `profile.<field>`. Nothing was changed.";
+            s.Responses[409] = "It is submitted already (`assessment-submitted`), nothing is answered (`assessment-empty`), or its cycle is closed (`cycle-closed`).";
         });
     }
 
@@ -49,6 +52,7 @@ public sealed record ReopenAssessmentRequest : AssessmentChangeRequest
     public ReopenAssessmentBody Body { get; init; } = null!;
 }
 
+/// <summary>Why an assessment is taken back.</summary>
 public sealed record ReopenAssessmentBody
 {
     /// <summary>Why, for the assessment's own history; up to 1,000 characters.</summary>
@@ -69,6 +73,8 @@ internal sealed class ReopenAssessmentEndpoint(IStateStore store, TimeProvider c
         {
             s.Summary = "Reopen a submitted assessment";
             s.Description = "Possible until the cycle closes. It has to be submitted again to count.";
+            s.Responses[200] = "The assessment is open again.";
+            s.Responses[409] = "It is open already (`assessment-open`), or its cycle is closed (`cycle-closed`).";
         });
     }
 
@@ -94,6 +100,8 @@ internal sealed class TakeProfileEndpoint(IStateStore store, QuestionnaireCatalo
         {
             s.Summary = "Take the State's current profile into an open assessment";
             s.Description = "An assessment keeps the profile with which it was opened until this is asked for. Answers stay; what no longer applies is not counted.";
+            s.Responses[200] = "The assessment holds the State's current profile.";
+            s.Responses[409] = "The assessment is submitted (`assessment-submitted`), or its cycle is closed (`cycle-closed`).";
         });
     }
 

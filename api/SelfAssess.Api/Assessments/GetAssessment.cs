@@ -1,10 +1,12 @@
 using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Domain.Assessments;
 
 namespace SelfAssess.Api.Assessments;
 
+[AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetAssessmentEndpoint(IStateStore store) : Endpoint<AssessmentRequest, AssessmentView>
 {
     public override void Configure()

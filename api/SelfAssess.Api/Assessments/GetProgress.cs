@@ -1,10 +1,12 @@
 using FastEndpoints;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Scoring;
 
 namespace SelfAssess.Api.Assessments;
 
+[AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, AssessmentProgress>
 {
     public override void Configure()
@@ -22,6 +24,7 @@ internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalo
             AssessmentProgress.Of(ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers)), ct);
 }
 
+[AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetResultEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, ScoreExplanation>
 {
     public override void Configure()

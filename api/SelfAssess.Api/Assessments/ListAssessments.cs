@@ -1,6 +1,7 @@
 using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
@@ -24,6 +25,7 @@ internal sealed class ListAssessmentsValidator : PagedValidator<ListAssessmentsR
 /// <param name="Answered">Questions with a value or a state.</param>
 public sealed record AssessmentSummary(string Cycle, QuestionnaireReference Questionnaire, AssessmentStatus Status, DateTimeOffset ChangedAt, int Answered);
 
+[AnswersHeader("Cache-Control", "no-store")]
 internal sealed class ListAssessmentsEndpoint(IStateStore store) : Endpoint<ListAssessmentsRequest, Page<AssessmentSummary>>
 {
     public override void Configure()

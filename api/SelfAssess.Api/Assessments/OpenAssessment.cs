@@ -2,6 +2,7 @@ using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.States;
@@ -15,12 +16,14 @@ public sealed record OpenAssessmentRequest : StateRequest
     public OpenAssessmentBody Body { get; init; } = null!;
 }
 
+/// <summary>Where the State begins.</summary>
 public sealed record OpenAssessmentBody
 {
     /// <summary>An open cycle.</summary>
     public required string Cycle { get; init; }
 }
 
+[AnswersHeader("ETag")]
 internal sealed class OpenAssessmentEndpoint(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<OpenAssessmentRequest, AssessmentReceipt>
 {
@@ -31,6 +34,9 @@ internal sealed class OpenAssessmentEndpoint(IStateStore states, ICommonStore co
         {
             s.Summary = "Begin a State's assessment in an open cycle";
             s.Description = "It is pinned to the cycle's questionnaire and takes the State's profile as it stands. A State has one assessment a cycle.";
+            s.Response<AssessmentReceipt>(201, "The assessment is open.");
+            s.Responses[400] = "The request is not valid, there is no such cycle, or the State's profile does not fit the cycle's questionnaire. Nothing was changed.";
+            s.Responses[409] = "The cycle is not open (`cycle-not-open`), or the State has an assessment in it already (`assessment-exists`).";
         });
     }
 

@@ -13,6 +13,7 @@ public sealed record SaveAnswersRequest : AssessmentChangeRequest
     public SaveAnswersBody Body { get; init; } = null!;
 }
 
+/// <summary>A batch of answers.</summary>
 public sealed record SaveAnswersBody
 {
     /// <summary>By question; null clears an answer, what is not named stays as it is.</summary>
@@ -29,6 +30,9 @@ internal sealed class SaveAnswersEndpoint(IStateStore store, QuestionnaireCatalo
         {
             s.Summary = "Save answers in a batch";
             s.Description = "All of the batch is saved, or, where one answer is not valid, none of it; every problem is named at once.";
+            s.Responses[200] = "All answers of the batch are saved.";
+            s.Responses[400] = "An answer is not valid, or a question unknown: `errors` names each as `answers.<question>`. Nothing was saved.";
+            s.Responses[409] = "The assessment is submitted (`assessment-submitted`), or its cycle is closed (`cycle-closed`).";
         });
     }
 

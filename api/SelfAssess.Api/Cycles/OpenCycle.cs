@@ -22,6 +22,8 @@ internal sealed class OpenCycleEndpoint(ICommonStore store, TimeProvider clock) 
         {
             s.Summary = "Open a cycle to the States";
             s.Description = "From now on States can assess themselves; name, questionnaire and place stay as they are.";
+            s.Responses[200] = "The cycle is open.";
+            s.Responses[409] = "The cycle was opened before (`cycle-not-planned`).";
         });
     }
 

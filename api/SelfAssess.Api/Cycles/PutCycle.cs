@@ -18,6 +18,7 @@ public sealed record PutCycleRequest : CycleRequest
     public PutCycleBody Body { get; init; } = null!;
 }
 
+/// <summary>A cycle as it is planned.</summary>
 public sealed record PutCycleBody
 {
     /// <summary>As people write it, up to 100 characters: "2026".</summary>
@@ -48,6 +49,8 @@ internal sealed class PutCycleEndpoint(ICommonStore store, QuestionnaireCatalogu
         {
             s.Summary = "Plan a cycle, or change a planned one";
             s.Description = "Without If-Match a new cycle is planned. Once it is open it can no longer be changed.";
+            s.Responses[200] = "The cycle is planned.";
+            s.Responses[409] = "The cycle is no longer planned (`cycle-not-planned`), or somebody else changed it at the same time (`conflict`).";
         });
     }
 

@@ -68,7 +68,11 @@ internal sealed class GetCycleEndpoint(ICommonStore store) : Endpoint<CycleReque
     public override void Configure()
     {
         Get("cycles/{cycle}");
-        Summary(s => s.Summary = "Read one cycle");
+        Summary(s =>
+        {
+            s.Summary = "Read one cycle";
+            s.Description = "Its ETag is what every change of it takes as If-Match.";
+        });
     }
 
     public override async Task HandleAsync(CycleRequest request, CancellationToken ct)

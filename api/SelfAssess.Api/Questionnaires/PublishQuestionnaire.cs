@@ -4,6 +4,7 @@ using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Domain.Questionnaires;
@@ -33,6 +34,7 @@ internal sealed class ValidateQuestionnaireValidator : Validator<ValidateQuestio
     public ValidateQuestionnaireValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
+[StoresNothing]
 internal sealed class ValidateQuestionnaireEndpoint : Endpoint<ValidateQuestionnaireRequest, ValidationReport>
 {
     public override void Configure()
@@ -42,6 +44,7 @@ internal sealed class ValidateQuestionnaireEndpoint : Endpoint<ValidateQuestionn
         {
             s.Summary = "Check a questionnaire without publishing it";
             s.Description = "Answers 200 with every violation at once, each with its file, line and path.";
+            s.Responses[200] = "Everything that is wrong with the questionnaire; nothing where it could be published.";
         });
     }
 
@@ -73,6 +76,9 @@ internal sealed class PublishQuestionnaireEndpoint(ICommonStore store, TimeProvi
             s.Summary = "Publish a questionnaire";
             s.Description = "A questionnaire with any violation is refused as a whole. A published version never changes: publishing it again as it is "
                 + "changes nothing, publishing something else under the same version is a conflict.";
+            s.Response<QuestionnaireSummary>(201, "The version is published, now or before.");
+            s.Responses[400] = "The questionnaire has violations: `errors` names each with its file, line, column and path. Nothing was published.";
+            s.Responses[409] = "The version is published with another content (`version-published`).";
         });
     }
 

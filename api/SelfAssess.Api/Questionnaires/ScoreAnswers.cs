@@ -2,6 +2,7 @@ using FastEndpoints;
 using FluentValidation;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Scoring;
@@ -14,6 +15,7 @@ public sealed record ScoreRequest
     public ScoreBody Body { get; init; } = null!;
 }
 
+/// <summary>Answers, and exactly one questionnaire: published, or as files.</summary>
 public sealed record ScoreBody
 {
     /// <summary>A published questionnaire; or else <see cref="Files"/>.</summary>
@@ -34,6 +36,7 @@ internal sealed class ScoreValidator : Validator<ScoreRequest>
     public ScoreValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
+[StoresNothing]
 internal sealed class ScoreEndpoint(QuestionnaireCatalogue questionnaires) : Endpoint<ScoreRequest, ScoreExplanation>
 {
     public override void Configure()
@@ -44,6 +47,8 @@ internal sealed class ScoreEndpoint(QuestionnaireCatalogue questionnaires) : End
             s.Summary = "Score answers without storing anything";
             s.Description = "Takes a published questionnaire or the files of another one, and answers the whole breakdown: every section, its method, what was counted, "
                 + "what was left out and why.";
+            s.Responses[200] = "The scores, and how each came about.";
+            s.Responses[400] = "The questionnaire is not published or has violations, or the answers or the profile do not fit it: `errors` names each.";
         });
     }
 

@@ -1,6 +1,7 @@
 using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
@@ -56,6 +57,7 @@ public record ReleaseRequest
     public string Release { get; init; } = "";
 }
 
+[AnswersHeader("Cache-Control", "private, max-age=31536000, immutable")]
 internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases) : Endpoint<ReleaseRequest, Release>
 {
     public override void Configure()
@@ -65,6 +67,7 @@ internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases) : Endpoint<R
         {
             s.Summary = "Read one release";
             s.Description = "The bytes of a release never change.";
+            s.Responses[200] = "The release, the same bytes for ever.";
         });
     }
 

@@ -4,6 +4,7 @@ using FastEndpoints;
 using Hangfire;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 
 namespace SelfAssess.Api.Releases;
@@ -45,7 +46,11 @@ internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<Relea
     public override void Configure()
     {
         Get("release-runs/{run}");
-        Summary(s => s.Summary = "Follow the making of a release");
+        Summary(s =>
+        {
+            s.Summary = "Follow the making of a release";
+            s.Description = "Ask again, with If-None-Match, until the status is `succeeded`; a run that failed is tried again by itself.";
+        });
     }
 
     public override async Task HandleAsync(ReleaseRunRequest request, CancellationToken ct)
@@ -62,6 +67,7 @@ internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<Relea
     }
 }
 
+[AnswersHeader("ETag")]
 internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJobClient jobs, TimeProvider clock) : Endpoint<CycleRequest, ReleaseRunView>
 {
     public override void Configure()
@@ -71,6 +77,8 @@ internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJob
         {
             s.Summary = "Make a closed cycle's release, if it is not made yet";
             s.Description = "A release is made once: asked for again, the same run is answered, and a run that failed is tried again.";
+            s.Response<ReleaseRunView>(202, "The run that makes, or made, the release.");
+            s.Responses[409] = "The cycle is not closed yet (`cycle-not-closed`).";
         });
     }
 

@@ -17,7 +17,11 @@ internal sealed class GetStateEndpoint(ICommonStore store) : Endpoint<StateReque
     public override void Configure()
     {
         Get("states/{state}");
-        Summary(s => s.Summary = "Read one State of the register");
+        Summary(s =>
+        {
+            s.Summary = "Read one State of the register";
+            s.Description = "Its ETag is what a change of the entry takes as If-Match.";
+        });
     }
 
     public override async Task HandleAsync(StateRequest request, CancellationToken ct)

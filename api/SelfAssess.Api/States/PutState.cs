@@ -16,6 +16,7 @@ public sealed record PutStateRequest : StateRequest
     public PutStateBody Body { get; init; } = null!;
 }
 
+/// <summary>A State's entry in the register.</summary>
 public sealed record PutStateBody
 {
     /// <summary>The State's name in English, up to 200 characters.</summary>
@@ -40,6 +41,7 @@ internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) :
         {
             s.Summary = "Register a State, or change its entry";
             s.Description = "Without If-Match a new State is registered; with it, the entry read before is changed.";
+            s.Responses[200] = "The State's entry as it is now.";
         });
     }
 

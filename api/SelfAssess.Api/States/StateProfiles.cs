@@ -1,6 +1,7 @@
 using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Questionnaires;
@@ -11,12 +12,17 @@ namespace SelfAssess.Api.States;
 /// <param name="Fields">By profile field of the questionnaire: a string, a list of strings, a number, or true or false.</param>
 public sealed record StateProfileView(Profile Fields);
 
+[AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetStateProfileEndpoint(IStateStore store) : Endpoint<StateRequest, StateProfileView>
 {
     public override void Configure()
     {
         Get("states/{state}/profile");
-        Summary(s => s.Summary = "Read a State's context profile");
+        Summary(s =>
+        {
+            s.Summary = "Read a State's context profile";
+            s.Description = "As it was last written; an assessment holds the profile that it took.";
+        });
     }
 
     public override async Task HandleAsync(StateRequest request, CancellationToken ct)
@@ -44,6 +50,7 @@ public sealed record PutStateProfileRequest : StateRequest
     public PutStateProfileBody Body { get; init; } = null!;
 }
 
+/// <summary>A context profile, and the questionnaire that it is written for.</summary>
 public sealed record PutStateProfileBody
 {
     /// <summary>The questionnaire whose profile fields these are.</summary>
@@ -63,6 +70,8 @@ internal sealed class PutStateProfileEndpoint(IStateStore store, ICommonStore co
         {
             s.Summary = "Write a State's context profile";
             s.Description = "The fields are those that the named questionnaire declares. Assessments that are open keep the profile they hold until they take this one.";
+            s.Responses[200] = "The profile as it is now.";
+            s.Responses[400] = "The questionnaire is not published, or a field does not fit it: `errors` names each as `fields.<field>`. Nothing was changed.";
         });
     }
 

@@ -56,7 +56,10 @@ public sealed record QuestionnaireDefinition
 /// <summary>An earlier version and the sections that measure the same thing in both.</summary>
 public sealed record ComparableVersion
 {
+    /// <summary>The earlier version, <c>major.minor</c>.</summary>
     public required string Version { get; init; }
+
+    /// <summary>Ids of the sections whose scores may be compared.</summary>
     public required IReadOnlyList<string> Sections { get; init; }
 }
 
@@ -72,13 +75,20 @@ public enum ProfileFieldKind
 /// <summary>One fact about the State that rules may read with <c>profile('id')</c>.</summary>
 public sealed record ProfileField
 {
+    /// <summary>By this name rules and profiles refer to the field.</summary>
     public required string Id { get; init; }
+
+    /// <summary>What the field holds.</summary>
     public required ProfileFieldKind Kind { get; init; }
 
     /// <summary>The permitted values of <see cref="ProfileFieldKind.Single"/> and <see cref="ProfileFieldKind.Multiple"/>; else empty.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+
+    /// <summary>Lowest number permitted; null where there is no bound.</summary>
     public decimal? Minimum { get; init; }
+
+    /// <summary>Highest number permitted; null where there is no bound.</summary>
     public decimal? Maximum { get; init; }
 
     /// <summary>True where an assessment cannot be submitted before the field is known.</summary>
@@ -88,14 +98,20 @@ public sealed record ProfileField
 /// <summary>An ordered scale, lowest level first; values rise strictly.</summary>
 public sealed record Scale
 {
+    /// <summary>By this id sections and questions refer to the scale.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The levels, lowest first.</summary>
     public required IReadOnlyList<ScaleLevel> Levels { get; init; }
 }
 
 /// <summary>One level of a scale.</summary>
 public sealed record ScaleLevel
 {
+    /// <summary>The level as answers name it.</summary>
     public required string Id { get; init; }
+
+    /// <summary>What the level is worth in scores.</summary>
     public required decimal Value { get; init; }
 }
 
@@ -115,10 +131,19 @@ public enum StateTreatment
 /// <summary>The treatment of each answer state.</summary>
 public sealed record StateTreatments
 {
+    /// <summary>Of "not applicable", said by the State with a reason.</summary>
     public StateTreatment NotApplicable { get; init; } = StateTreatment.Exclude;
+
+    /// <summary>Of "don't know".</summary>
     public StateTreatment DontKnow { get; init; } = StateTreatment.Missing;
+
+    /// <summary>Of "not yet tested".</summary>
     public StateTreatment NotYetTested { get; init; } = StateTreatment.Missing;
+
+    /// <summary>Of "would rather not say".</summary>
     public StateTreatment Declined { get; init; } = StateTreatment.Missing;
+
+    /// <summary>Of a question with neither a value nor a state.</summary>
     public StateTreatment Unanswered { get; init; } = StateTreatment.Missing;
 }
 
@@ -138,13 +163,18 @@ public sealed record Rounding
 {
     /// <summary>Digits after the decimal separator, 0 to 6.</summary>
     public int Decimals { get; init; } = 1;
+
+    /// <summary>How ties are broken.</summary>
     public RoundingMode Mode { get; init; } = RoundingMode.HalfUp;
 }
 
 /// <summary>A named set of measures; the first one is the section's principal score.</summary>
 public sealed record ScoringRule
 {
+    /// <summary>By this id sections refer to the rule.</summary>
     public required string Id { get; init; }
+
+    /// <summary>What is computed of a section.</summary>
     public required IReadOnlyList<MeasureDefinition> Measures { get; init; }
 }
 
@@ -186,8 +216,13 @@ public enum Normalisation
 /// <summary>One score of a section.</summary>
 public sealed record MeasureDefinition
 {
+    /// <summary>The measure's name, as "level" or "index".</summary>
     public required string Id { get; init; }
+
+    /// <summary>How values become one score.</summary>
     public required ScoringMethod Method { get; init; }
+
+    /// <summary>What values are turned into before.</summary>
     public Normalisation Normalise { get; init; } = Normalisation.None;
 
     /// <summary>For <see cref="ScoringMethod.WeightedMean"/> and <see cref="ScoringMethod.MeanOfMeans"/>: which measure of the child sections; by default the one of the same id.</summary>
@@ -209,7 +244,10 @@ public sealed record MeasureDefinition
 /// <summary>A named stretch of a measure, from <see cref="From"/> up to the next band.</summary>
 public sealed record Band
 {
+    /// <summary>The band's name.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Lower bound, inclusive.</summary>
     public required decimal From { get; init; }
 }
 
@@ -229,6 +267,7 @@ public sealed record Reporting
 /// <summary>A section: questions, further sections, or both.</summary>
 public sealed record SectionDefinition
 {
+    /// <summary>Stable over all versions.</summary>
     public required string Id { get; init; }
 
     /// <summary>A <see cref="ScoringRule"/>; none where the section is not scored.</summary>
@@ -249,8 +288,14 @@ public sealed record SectionDefinition
     /// <summary>True for the sections (themes) that results and releases report.</summary>
     public bool Reported { get; init; }
 
+
+    /// <summary>What the section is about, of the questionnaire's references.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>Its own questions, in reading order.</summary>
     public IReadOnlyList<QuestionDefinition> Questions { get; init; } = [];
+
+    /// <summary>The sections below it, in reading order.</summary>
     public IReadOnlyList<SectionDefinition> Sections { get; init; } = [];
 }
 
@@ -284,7 +329,10 @@ public enum AnswerState
 /// <summary>One question.</summary>
 public sealed record QuestionDefinition
 {
+    /// <summary>Stable over all versions.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The shape of its answers.</summary>
     public required QuestionKind Kind { get; init; }
 
     /// <summary>For <see cref="QuestionKind.Level"/>: overrides the section's scale.</summary>
@@ -301,6 +349,8 @@ public sealed record QuestionDefinition
 
     /// <summary>Bounds of a number (inclusive); both required where it is scored.</summary>
     public decimal? Minimum { get; init; }
+
+    /// <summary>Highest number permitted; null where there is no bound.</summary>
     public decimal? Maximum { get; init; }
 
     /// <summary>Longest text in characters; 4000 by default.</summary>
@@ -318,7 +368,11 @@ public sealed record QuestionDefinition
     /// <summary>For <see cref="ScoringMethod.Gated"/>: the lowest value that achieves the question; by default its scale's highest.</summary>
     public decimal? AchievedAt { get; init; }
 
+
+    /// <summary>A rule; where it is false the question is not shown and does not count.</summary>
     public string? VisibleWhen { get; init; }
+
+    /// <summary>A rule; where it is false the question is not applicable.</summary>
     public string? AppliesWhen { get; init; }
 
     /// <summary>Other wordings for other profiles; the first whose rule is true is shown.</summary>
@@ -339,13 +393,18 @@ public sealed record QuestionDefinition
     /// <summary>True where the text asks for pointers to evidence.</summary>
     public bool Evidence { get; init; }
 
+
+    /// <summary>What the question is about, of the questionnaire's references.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 }
 
 /// <summary>A possible answer; <see cref="Value"/> where the question is scored.</summary>
 public sealed record OptionDefinition
 {
+    /// <summary>The option as answers name it.</summary>
     public required string Id { get; init; }
+
+    /// <summary>What the option is worth in scores; null where the question is not scored.</summary>
     public decimal? Value { get; init; }
 
     /// <summary>For multiple choice: true where choosing it rules out every other option ("none").</summary>
@@ -355,14 +414,22 @@ public sealed record OptionDefinition
 /// <summary>One side of a matrix: a choice, several choices, or free text where there are no options.</summary>
 public sealed record DimensionDefinition
 {
+    /// <summary>The dimension as answers name it.</summary>
     public required string Id { get; init; }
+
+    /// <summary>True where several options may be chosen.</summary>
     public bool Multiple { get; init; }
+
+    /// <summary>What can be chosen; empty where the answer is a text.</summary>
     public IReadOnlyList<OptionDefinition> Options { get; init; } = [];
 }
 
 /// <summary>Another wording of a question, for profiles that <see cref="When"/> matches.</summary>
 public sealed record VariantDefinition
 {
+    /// <summary>The variant as texts name it.</summary>
     public required string Id { get; init; }
+
+    /// <summary>A rule over the profile.</summary>
     public required string When { get; init; }
 }

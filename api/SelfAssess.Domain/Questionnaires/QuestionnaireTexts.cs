@@ -9,7 +9,11 @@ public sealed record QuestionnaireTexts
     /// <summary>Where this text comes from and whether a native speaker has reviewed it.</summary>
     public required string Review { get; init; }
 
+
+    /// <summary>The questionnaire's title.</summary>
     public required string Title { get; init; }
+
+    /// <summary>What it asks, and of whom.</summary>
     public required string Description { get; init; }
 
     /// <summary>By profile field.</summary>
@@ -42,33 +46,49 @@ public sealed record QuestionnaireTexts
 /// <summary>A profile field's label, help and options.</summary>
 public sealed record FieldText
 {
+    /// <summary>The name under which it is asked.</summary>
     public required string Label { get; init; }
+
+    /// <summary>What helps to answer.</summary>
     public string? Help { get; init; }
+
+    /// <summary>By option: its label.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>A level's name and the test that it stands for.</summary>
 public sealed record LevelText
 {
+    /// <summary>The level's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The test that the level stands for.</summary>
     public string? Test { get; init; }
 }
 
 /// <summary>A section's title and introduction.</summary>
 public sealed record SectionText
 {
+    /// <summary>The section's title.</summary>
     public required string Title { get; init; }
 
     /// <summary>A shorter title for charts and tables; the title where there is none.</summary>
     public string? ShortTitle { get; init; }
+
+    /// <summary>What is read before its questions.</summary>
     public string? Introduction { get; init; }
 }
 
 /// <summary>A question as a person reads it.</summary>
 public sealed record QuestionText
 {
+    /// <summary>The question in a few words.</summary>
     public required string Title { get; init; }
+
+    /// <summary>The question itself.</summary>
     public required string Text { get; init; }
+
+    /// <summary>What helps to answer.</summary>
     public string? Help { get; init; }
 
     /// <summary>What to point to as evidence; never the evidence itself.</summary>
@@ -96,8 +116,15 @@ public sealed record QuestionText
 /// <summary>What a variant says differently.</summary>
 public sealed record VariantText
 {
+    /// <summary>The question itself.</summary>
     public string? Text { get; init; }
+
+    /// <summary>What helps to answer.</summary>
     public string? Help { get; init; }
+
+    /// <summary>What to point to as evidence.</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>By level: its descriptor.</summary>
     public IReadOnlyDictionary<string, string> Levels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -25,9 +25,12 @@ public abstract record Protected
     public sealed record Published(decimal Value, decimal Base) : Protected;
 
     /// <summary>A mean near an end of 0–100: only that it is at most, or at least, <paramref name="Bound"/>.</summary>
+    /// <param name="Bound">On the grid of <paramref name="Base"/>.</param>
+    /// <param name="AtLeast">True for "at least", false for "at most".</param>
+    /// <param name="Base">The rounding base.</param>
     public sealed record EndCoded(decimal Bound, bool AtLeast, decimal Base) : Protected;
 
-    /// <summary>Withheld, for <see cref="Reason"/>.</summary>
+    /// <summary>Withheld: fewer than ten contributors, or publication could reveal an individual State.</summary>
     public sealed record NotPublished : Protected;
 
     public static Protected Withheld { get; } = new NotPublished();

@@ -4,9 +4,12 @@ using SelfAssess.Domain.Questionnaires;
 namespace SelfAssess.Domain.Releases;
 
 /// <summary>
-/// The protected results of one cycle, as everybody may read them. Only this namespace can make one, so that whatever takes a
-/// <see cref="Release"/> (charts, tables, papers) cannot be given an unprotected number.
+/// The protected results of one cycle, as everybody may read them.
 /// </summary>
+/// <remarks>
+/// Only this namespace can make one, so that whatever takes a <see cref="Release"/> (charts, tables, papers) cannot be given an
+/// unprotected number.
+/// </remarks>
 public sealed record Release
 {
     [JsonConstructor]
@@ -18,6 +21,8 @@ public sealed record Release
     [JsonInclude]
     public string Id { get; internal init; } = "";
 
+
+    /// <summary>The cycle.</summary>
     [JsonInclude]
     public string CycleId { get; internal init; } = "";
 
@@ -33,6 +38,8 @@ public sealed record Release
     [JsonInclude]
     public int Number { get; internal init; }
 
+
+    /// <summary>The version that every participant answered.</summary>
     [JsonInclude]
     public QuestionnaireReference Questionnaire { get; internal init; } = new("", "");
 
@@ -44,9 +51,13 @@ public sealed record Release
     [JsonInclude]
     public IReadOnlyList<string> Levels { get; internal init; } = [];
 
+
+    /// <summary>How many States take part.</summary>
     [JsonInclude]
     public Participation Participation { get; internal init; } = Participation.Withheld;
 
+
+    /// <summary>How the participants compare with those of the cycle before.</summary>
     [JsonInclude]
     public Composition Composition { get; internal init; } = Composition.Unknown;
 
@@ -56,7 +67,7 @@ public sealed record Release
 }
 
 /// <summary>How many States take part.</summary>
-/// <param name="Participants">Exact; null where there are fewer than <see cref="SizeTier.SmallestPopulation"/>.</param>
+/// <param name="Participants">Exact; null where there are fewer than ten.</param>
 /// <param name="Invited">States in the register when the cycle closed; null together with <paramref name="Participants"/>.</param>
 public sealed record Participation(int? Participants, int? Invited)
 {

@@ -47,13 +47,25 @@ public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Rel
 }
 
 /// <summary>One cycle of a trend.</summary>
+/// <param name="Id">The release.</param>
+/// <param name="CycleId">The cycle.</param>
+/// <param name="CycleName">As people write it.</param>
+/// <param name="Questionnaire">The version that every participant answered.</param>
+/// <param name="Participation">How many States took part.</param>
+/// <param name="Composition">How the participants compare with those of the cycle before.</param>
+/// <param name="LockedOn">The day on which the contributions were fixed (UTC).</param>
 public sealed record TrendRelease(string Id, string CycleId, string CycleName, QuestionnaireReference Questionnaire, Participation Participation,
     Composition Composition, DateOnly LockedOn);
 
 /// <summary>One theme over the cycles, a point for each release.</summary>
+/// <param name="Section">The reported section's id.</param>
+/// <param name="Points">In the order of the releases.</param>
 public sealed record ThemeTrend(string Section, IReadOnlyList<TrendPoint> Points);
 
 /// <summary>A published mean, and whether a line may be drawn to it from the point before.</summary>
+/// <param name="ReleaseId">The release.</param>
+/// <param name="Mean">Mean index, 0–100.</param>
+/// <param name="Join">Whether the point is joined to the one before.</param>
 public sealed record TrendPoint(string ReleaseId, Protected Mean, TrendJoin Join);
 
 /// <summary>Whether a point is joined to the one before, and if not, why.</summary>

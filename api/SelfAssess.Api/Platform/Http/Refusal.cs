@@ -13,7 +13,11 @@ public sealed record Problem
 {
     /// <summary>A URN that names the kind of problem: <c>urn:selfassess:problem:stale-version</c>.</summary>
     public required string Type { get; init; }
+
+    /// <summary>The kind of problem in a few words; always the same for one <see cref="Type"/>.</summary>
     public required string Title { get; init; }
+
+    /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
     /// <summary>What happened here and what to do about it.</summary>
