@@ -1,0 +1,34 @@
+using SelfAssess.Benchmarks;
+
+// The second word is for a process that a benchmark starts itself.
+switch (args)
+{
+    case [HandWrittenServer.Command, var connectionString, var address]:
+        await HandWrittenServer.RunAsync(connectionString, address);
+        return 0;
+    case ["scoring"]:
+        ScoringBenchmarks.Run();
+        return 0;
+    case ["saving"]:
+        await SavingBenchmark.RunAsync();
+        return 0;
+    case ["release"]:
+        await ReleaseBenchmark.RunAsync();
+        return 0;
+    case ["start"]:
+        await StartBenchmark.ColdStartAsync();
+        return 0;
+    case ["demo"]:
+        await StartBenchmark.DemoAsync();
+        return 0;
+    case ["all"]:
+        ScoringBenchmarks.Run();
+        await SavingBenchmark.RunAsync();
+        await ReleaseBenchmark.RunAsync();
+        await StartBenchmark.ColdStartAsync();
+        await StartBenchmark.DemoAsync();
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, start, demo or all.");
+        return 2;
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using SelfAssess.Api.Demo;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Releases;
+using SelfAssess.Domain.Assessments;
+using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
+using static SelfAssess.Benchmarks.Measured;
+
+namespace SelfAssess.Benchmarks;
+
+/// <summary>A release over 100,000 contributions, beside one SQL statement over the same documents.</summary>
+internal static class ReleaseBenchmark
+{
+    private const int Contributions_ = 100_000;
+    private const int Rounds = 7;
+    private const string Cycle = "benchmark";
+
+    public static async Task RunAsync()
+    {
+        await using var database = await Database.StartAsync();
+        await using var services = new ServiceCollection().AddLogging().With(s => s.AddStores(DatabaseRoles.Derive(database.ConnectionString))).BuildServiceProvider();
+        await services.ApplySchemaAsync(database.ConnectionString, CancellationToken.None);
+        var questionnaire = Instrument.Read();
+        var store = services.GetRequiredService<ICommonStore>();
+        await FillAsync(store, questionnaire);
+        await database.ExecuteAsync("vacuum analyze");
+
+        var frame = Frame(questionnaire);
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await ReleaseAsync(store, frame);
+        await SqlAsync(source);
+        Settle();
+
+        List<double> ours = [], sql = [];
+        var (heap, working) = (0L, 0L);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using (var memory = new MemoryWatch())
+            {
+                ours.Add(await TimedAsync(() => ReleaseAsync(store, frame)));
+                heap = Math.Max(heap, memory.Heap);
+                working = Math.Max(working, memory.WorkingSet);
+            }
+
+            sql.Add(await TimedAsync(() => SqlAsync(source)));
+        }
+
+        Print($"release over {Contributions_:N0} contributions, {Rounds} rounds, median (range)");
+        Print($"  release    {Spread(ours)} s");
+        Print($"  SQL        {Spread(sql)} s");
+        Print($"  ratio      {Spread([.. ours.Zip(sql, (o, s) => o / s)])}   at most 2 is wanted");
+        Print($"  memory     heap +{heap / 1048576.0:0} MiB, working set +{working / 1048576.0:0} MiB above idle   at most 300 is wanted");
+    }
+
+    private static async Task ReleaseAsync(ICommonStore store, ReleaseFrame frame)
+    {
+        await using var session = store.QuerySession();
+        var release = await MakeRelease.ComputeAsync(session, frame, progress: null, CancellationToken.None);
+        if (release.Participation.Participants != Contributions_)
+        {
+            throw new InvalidOperationException("The release does not count every contribution.");
+        }
+    }
+
+    /// <summary>How often each theme has each outcome, level and index: all of the counts, sums and quantiles follow from these few rows.</summary>
+    private static async Task SqlAsync(NpgsqlDataSource source)
+    {
+        await using var command = source.CreateCommand($"""
+            select theme ->> 'section', theme ->> 'outcome', (theme ->> 'level')::int, (theme ->> 'index')::bigint, count(*)
+            from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, jsonb_array_elements(data -> 'contribution' -> 'themes') theme
+            where cycle_id = $1 group by 1, 2, 3, 4
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Cycle });
+        await using var reader = await command.ExecuteReaderAsync();
+        long themes = 0;
+        while (await reader.ReadAsync())
+        {
+            themes += reader.GetInt64(4);
+        }
+
+        if (themes % Contributions_ != 0)
+        {
+            throw new InvalidOperationException("The statement does not count every contribution.");
+        }
+    }
+
+    private static async Task FillAsync(ICommonStore store, Questionnaire questionnaire)
+    {
+        var world = new DemoWorld(questionnaire.Definition, states: 2000, cycles: 1, seed: 14);
+        var reference = questionnaire.Reference;
+        foreach (var batch in Enumerable.Range(0, Contributions_).Chunk(10_000))
+        {
+            await store.BulkInsertAsync([.. batch.AsParallel().Select(Delivered)], cancellation: CancellationToken.None);
+        }
+
+        DeliveredContribution Delivered(int number)
+        {
+            var state = world.States[number % world.States.Count];
+            var assessment = new Assessment
+            {
+                CycleId = Cycle,
+                Questionnaire = reference,
+                Profile = state.Profile,
+                // Another seed for each makes another State of the same context.
+                Answers = world.AnswersOf(state with { Seed = number * 10 }, cycle: 0).ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal),
+            };
+            var pseudonym = new Guid(number, 0, 0, new byte[8]).ToString("N");
+            return new() { Id = $"{Cycle}/{pseudonym}", CycleId = Cycle, Contribution = Contributions.Of(questionnaire, assessment, pseudonym) };
+        }
+    }
+
+    private static ReleaseFrame Frame(Questionnaire questionnaire)
+    {
+        var definition = questionnaire.Definition;
+        return new ReleaseFrame(Cycle, "Benchmark", new DateOnly(2026, 1, 1), 1, questionnaire.Reference, new DateOnly(2026, 6, 1), Contributions_,
+            [.. definition.Scales.Single(s => s.Id == definition.Reporting!.Scale).Levels.Select(l => l.Id)],
+            [.. Contributions.ReportedSections(definition).Select(s => KeyValuePair.Create(s.Id, (IReadOnlyList<string>)[]))]);
+    }
+
+    private static async Task<double> TimedAsync(Func<Task> work)
+    {
+        var since = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(since).TotalSeconds;
+    }
+
+    private static IServiceCollection With(this IServiceCollection services, Action<IServiceCollection> add)
+    {
+        add(services);
+        return services;
+    }
+
+    private static void Settle()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+    }
+
+    /// <summary>The most memory above what was in use when the watch began.</summary>
+    private sealed class MemoryWatch : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private readonly Task watching;
+
+        public MemoryWatch()
+        {
+            Settle();
+            var (heap, working) = (GC.GetTotalMemory(forceFullCollection: false), Environment.WorkingSet);
+            watching = Task.Run(async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    Heap = Math.Max(Heap, GC.GetTotalMemory(forceFullCollection: false) - heap);
+                    WorkingSet = Math.Max(WorkingSet, Environment.WorkingSet - working);
+                    await Task.Delay(5);
+                }
+            });
+        }
+
+        public long Heap { get; private set; }
+
+        public long WorkingSet { get; private set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await watching;
+            stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using SelfAssess.Api.Assessments;
+using SelfAssess.Api.Demo;
+using SelfAssess.Api.Platform;
+using static SelfAssess.Benchmarks.Measured;
+
+namespace SelfAssess.Benchmarks;
+
+/// <summary>
+/// Saving a batch of 40 answers durably: the program beside a hand-written endpoint that writes the same rows, and beside a bare insert of
+/// one row. All three run as processes of their own on one PostgreSQL, with the same clients, in turns.
+/// </summary>
+internal static class SavingBenchmark
+{
+    private const int MostClients = 16;
+    private const int Rounds = 5;
+    private const string Cycle = "benchmark";
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
+    public static async Task RunAsync()
+    {
+        await using var database = await Database.StartAsync();
+        await using var program = Server.Program(new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings:SelfAssess"] = database.ConnectionString });
+        await program.ReadyAsync("/health/ready");
+        using var client = SignedIn(program.Address);
+        var bodies = await PrepareAsync(client);
+        await database.ExecuteAsync(HandWrittenServer.Tables);
+        await using var handWritten = Server.HandWritten(database.ConnectionString);
+        await handWritten.ReadyAsync("/ready");
+        using var other = new HttpClient { BaseAddress = new Uri(handWritten.Address) };
+
+        var stream = AssessmentsSetup.StreamOf(Cycle);
+        var ours = new Target(client, bodies, state => $"/api/v1/states/{state}/assessments/{Cycle}/answers");
+        var same = new Target(other, bodies, state => $"/states/{state}/assessments/{stream}/answers");
+        var bare = new Target(other, bodies, state => $"/bare/{state}");
+        foreach (var target in (Target[])[ours, same, bare])
+        {
+            await target.RunAsync(MostClients, keyed: false, WarmUp);
+            await target.RunAsync(MostClients, keyed: true, WarmUp / 2);
+        }
+
+        Print($"saving 40 answers ({bodies[0][0].Length} bytes), {Rounds} rounds of {Turn.TotalSeconds:0} s, median requests a second (range)");
+        foreach (var keyed in (bool[])[false, true])
+        {
+            foreach (var clients in (int[])[1, 8, MostClients])
+            {
+                List<double> program_ = [], handWritten_ = [], bare_ = [];
+                for (var round = 0; round < Rounds; round++)
+                {
+                    program_.Add(await ours.RunAsync(clients, keyed, Turn));
+                    handWritten_.Add(await same.RunAsync(clients, keyed, Turn));
+                    bare_.Add(await bare.RunAsync(clients, keyed, Turn));
+                }
+
+                Print($"  {clients} clients{(keyed ? ", Idempotency-Key" : "")}");
+                Print($"    program       {Spread(program_, "0")}");
+                Print($"    hand-written  {Spread(handWritten_, "0")}   ratio {Spread([.. program_.Zip(handWritten_, (p, h) => p / h)])}, at least 0.8 is wanted");
+                Print($"    bare insert   {Spread(bare_, "0")}   ratio {Spread([.. program_.Zip(bare_, (p, b) => p / b)])}");
+            }
+        }
+    }
+
+    private static HttpClient SignedIn(string address)
+    {
+        var credential = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Server.Password}"));
+        return new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", credential) } };
+    }
+
+    private static string State(int number) => $"B{number:000}";
+
+    /// <summary>Registers a State for each client and opens its assessment; answers two different batches for each.</summary>
+    private static async Task<byte[][][]> PrepareAsync(HttpClient client)
+    {
+        var questionnaire = Instrument.Read();
+        var world = new DemoWorld(questionnaire.Definition, MostClients, cycles: 2, seed: 14);
+        await ChangeAsync(client, HttpMethod.Put, $"cycles/{Cycle}", new { name = "Benchmark", questionnaire = questionnaire.Reference, startsOn = "2026-01-01" });
+        await ChangeAsync(client, HttpMethod.Post, $"cycles/{Cycle}/open", null, "\"1\"");
+        var bodies = new List<byte[][]>();
+        foreach (var (number, state) in world.States.Index())
+        {
+            await ChangeAsync(client, HttpMethod.Put, $"states/{State(number)}", new { name = state.Name });
+            await ChangeAsync(client, HttpMethod.Put, $"states/{State(number)}/profile", new { questionnaire = questionnaire.Reference, fields = state.Profile });
+            await ChangeAsync(client, HttpMethod.Post, $"states/{State(number)}/assessments", new { cycle = Cycle });
+            bodies.Add([.. new[] { 0, 1 }.Select(cycle => JsonSerializer.SerializeToUtf8Bytes(new SaveAnswersBody
+            {
+                Answers = Instrument.IndicatorAnswers(world, state, questionnaire.Definition, cycle).ToDictionary(a => a.Key, a => (AnswerBody?)AnswerBody.Of(a.Value)),
+            }, Compact))]);
+        }
+
+        return [.. bodies];
+    }
+
+    private static readonly JsonSerializerOptions Compact = new(Json.Http) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    private static async Task ChangeAsync(HttpClient client, HttpMethod method, string path, object? body, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        using var response = await client.SendAsync(request);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{method} {path}: {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    /// <summary>One way to save, and the version that each State has come to with it.</summary>
+    private sealed class Target(HttpClient client, byte[][][] bodies, Func<string, string> path)
+    {
+        private readonly string[] versions = [.. Enumerable.Repeat("\"1\"", MostClients)];
+
+        /// <summary>Requests a second, each client sending the next when it has the answer to the one before.</summary>
+        public async Task<double> RunAsync(int clients, bool keyed, TimeSpan duration)
+        {
+            var since = Stopwatch.GetTimestamp();
+            var counts = await Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ClientAsync(c, keyed, since, duration))));
+            return counts.Sum() / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        }
+
+        private async Task<int> ClientAsync(int number, bool keyed, long since, TimeSpan duration)
+        {
+            var address = path(State(number));
+            var count = 0;
+            while (Stopwatch.GetElapsedTime(since) < duration)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Patch, address) { Content = new ByteArrayContent(bodies[number][count % 2]) };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                request.Headers.TryAddWithoutValidation("If-Match", versions[number]);
+                if (keyed)
+                {
+                    request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+                }
+
+                using var response = await client.SendAsync(request);
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw new InvalidOperationException($"{address}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+                }
+
+                versions[number] = response.Headers.ETag!.Tag;
+                count++;
+            }
+
+            return count;
+        }
+    }
+}
