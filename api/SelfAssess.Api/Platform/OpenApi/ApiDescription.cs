@@ -68,7 +68,10 @@ internal static class ApiDescription
 
         public Task<(byte[] Current, byte[] Older)> Made => made.Value;
 
-        private static async Task<byte[]> BytesAsync(OpenApiDocument document, OpenApiSpecVersion version) =>
-            System.Text.Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(version));
+        private static async Task<byte[]> BytesAsync(OpenApiDocument document, OpenApiSpecVersion version)
+        {
+            var json = await document.SerializeAsJsonAsync(version);
+            return System.Text.Encoding.UTF8.GetBytes(version == OpenApiSpecVersion.OpenApi3_0 ? OlderForm.Of(json) : json);
+        }
     }
 }
