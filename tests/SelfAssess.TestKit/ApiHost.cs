@@ -34,6 +34,25 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
         return host;
     }
 
+    /// <summary>Starts a host that really listens, for clients of other languages; answers its address too.</summary>
+    public static async Task<(ApiHost Host, Uri Address)> ListenAsync(string connectionString)
+    {
+        var host = new ApiHost(connectionString);
+        await Starting.WaitAsync();
+        try
+        {
+            host.UseKestrel(0);
+            host.StartServer();
+            Hangfire.Logging.LogProvider.SetCurrentLogProvider(null);
+        }
+        finally
+        {
+            Starting.Release();
+        }
+
+        return (host, host.ClientOptions.BaseAddress);
+    }
+
     /// <summary>A client that is signed in as the administrator.</summary>
     public HttpClient Administrator() => SignedIn(CreateClient(), Password);
 

@@ -43,7 +43,10 @@ internal static class Startup
         Json.ForHttp(config.Serializer.Options);
         // A body of "null" would reach validators that expect one.
         config.Serializer.RequestDeserializer = async (request, type, _, cancellationToken) =>
-            await request.ReadFromJsonAsync(type, Json.Http, cancellationToken) ?? throw new JsonException("An object is expected.");
+            request.ContentLength == 0 && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointDefinition>()?.ReqDtoType == type
+                // Many clients send a content type with nothing after it to an address that takes no body.
+                ? Activator.CreateInstance(type)
+                : await request.ReadFromJsonAsync(type, Json.Http, cancellationToken) ?? throw new JsonException("An object is expected.");
         config.Errors.ContentType = RefusalResponses.ContentType;
         config.Errors.ProducesMetadataType = typeof(Problem);
         config.Errors.ResponseBuilder = (failures, context, status) => Invalid(failures, status).ToProblem(context);

@@ -17,6 +17,12 @@ internal static class OlderForm
         }
 
         Mend(document, document);
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        foreach (var union in schemas.Select(s => s.Value).OfType<JsonObject>().Where(s => s["oneOf"] is JsonArray && s["discriminator"] is not null).ToArray())
+        {
+            Flatten(union, schemas);
+        }
+
         return document.ToJsonString(new System.Text.Json.JsonSerializerOptions
         {
             WriteIndented = true,
@@ -47,6 +53,19 @@ internal static class OlderForm
                     schema["allOf"] = new JsonArray(other);
                 }
 
+                if (schema["oneOf"] is JsonArray values && values.All(v => v?["type"]?.GetValueKind() == System.Text.Json.JsonValueKind.String && v["properties"] is null))
+                {
+                    // Several simple types: any, as far as this form can tell.
+                    schema.Remove("oneOf");
+                    schema["description"] = string.Join(" Or: ", values.Select(v => $"{v!["type"]}: {v["description"]}"));
+                }
+
+                if (schema["additionalProperties"] is JsonObject { } possible && possible["oneOf"] is JsonArray { Count: 2 } either && either.FirstOrDefault(IsNull) is { } none)
+                {
+                    either.Remove(none);
+                    schema["additionalProperties"] = either[0]!.DeepClone();
+                }
+
                 foreach (var (_, value) in schema.ToArray())
                 {
                     Mend(value, document);
@@ -54,6 +73,34 @@ internal static class OlderForm
 
                 break;
         }
+    }
+
+    /// <summary>Few generators of this form can read one of several kinds: they become one object with what each of them may have.</summary>
+    private static void Flatten(JsonObject union, JsonObject schemas)
+    {
+        var discriminator = union["discriminator"]!["propertyName"]!.GetValue<string>();
+        union.Remove("discriminator");
+        union.Remove("oneOf", out var kinds);
+        var properties = new JsonObject();
+        var states = new JsonArray();
+        foreach (var reference in kinds!.AsArray().Select(k => k!["$ref"]!.GetValue<string>().Split('/')[^1]))
+        {
+            schemas.Remove(reference, out var kind);
+            foreach (var (key, value) in kind!["properties"]!.AsObject())
+            {
+                if (key == discriminator)
+                {
+                    states.Add(value!["enum"]![0]!.DeepClone());
+                }
+                else if (!properties.ContainsKey(key))
+                {
+                    properties[key] = value!.DeepClone();
+                }
+            }
+        }
+
+        properties.Insert(0, discriminator, new JsonObject { ["type"] = "string", ["enum"] = states, ["description"] = "Says which kind this is, and so which of the other members there are." });
+        union["properties"] = properties;
     }
 
     private static bool IsNull(JsonNode? schema) => schema is JsonObject { Count: > 0 } o && o["enum"] is JsonArray { Count: 1 } values && values[0] is null;
