@@ -69,16 +69,16 @@ internal static class ReleaseBenchmark
     private static async Task SqlAsync(NpgsqlDataSource source)
     {
         await using var command = source.CreateCommand($"""
-            select theme ->> 'section', theme ->> 'outcome', (theme ->> 'level')::int, (theme ->> 'index')::bigint, count(*)
-            from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, jsonb_array_elements(data -> 'contribution' -> 'themes') theme
-            where cycle_id = $1 group by 1, 2, 3, 4
+            select theme.key, theme.value::text, count(*)
+            from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, jsonb_each(data -> 'contribution' -> 'themes') theme
+            where cycle_id = $1 group by 1, 2
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Cycle });
         await using var reader = await command.ExecuteReaderAsync();
         long themes = 0;
         while (await reader.ReadAsync())
         {
-            themes += reader.GetInt64(4);
+            themes += reader.GetInt64(2);
         }
 
         if (themes % Contributions_ != 0)

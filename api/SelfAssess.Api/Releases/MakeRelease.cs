@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Marten;
+using Npgsql;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform;
@@ -175,18 +176,34 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, Quest
         var total = await session.Query<DeliveredContribution>().CountAsync(c => c.CycleId == frame.CycleId, cancellationToken);
         var cohort = new HashSet<string>(total, StringComparer.Ordinal);
         const int reportEvery = 10_000;
-        await foreach (var delivered in session.Query<DeliveredContribution>().Where(c => c.CycleId == frame.CycleId).ToAsyncEnumerable(cancellationToken))
+        await foreach (var contribution in DeliveredAsync(session, frame.CycleId, cancellationToken))
         {
             if (progress is not null && cohort.Count % reportEvery == 0)
             {
                 await progress.ReportAsync(ReleaseRunPhase.Aggregating, cohort.Count, total, cancellationToken);
             }
 
-            computation.Add(delivered.Contribution);
-            cohort.Add(delivered.Contribution.Pseudonym);
+            computation.Add(contribution);
+            cohort.Add(contribution.Pseudonym);
         }
 
         return computation.Publish(await CompositionAsync(session, frame, cohort, cancellationToken));
+    }
+
+    /// <summary>A cycle's contributions as they come over the line: the document mapper would take three times as long for the same rows.</summary>
+    private static async IAsyncEnumerable<Contribution> DeliveredAsync(
+        IQuerySession session, string cycleId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = session.Database.CreateConnection();
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            $"select data -> 'contribution' from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution where cycle_id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cycleId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return JsonSerializer.Deserialize<Contribution>(reader.GetFieldValue<byte[]>(0))!;
+        }
     }
 
     private static async Task<Composition> CompositionAsync(IQuerySession session, ReleaseFrame frame, HashSet<string> cohort, CancellationToken cancellationToken)

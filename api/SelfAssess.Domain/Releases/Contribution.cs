@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SelfAssess.Domain.Releases;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace SelfAssess.Domain.Releases;
 /// <param name="Pseudonym">Keyed hash of the State: the same over the cycles, meaningless without the key.</param>
 /// <param name="CycleId">The cycle.</param>
 /// <param name="Themes">One entry for each reported section, in the questionnaire's order.</param>
+/// <remarks>In JSON, a theme is its level and index, or the word for why it has none: <c>{"P14.1": [3, 75000000], "P14.2": "notApplicable"}</c>. A release reads many.</remarks>
+[JsonConverter(typeof(ContributionConverter))]
 public sealed record Contribution(string Pseudonym, string CycleId, IReadOnlyList<ThemeContribution> Themes);
 
 /// <summary>One theme of a contribution.</summary>
