@@ -30,7 +30,7 @@ internal static class HandWrittenServer
         create table {Schema}.bare (id bigint generated always as identity primary key, state text not null, data jsonb not null);
         """;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static async Task RunAsync(string connectionString, string address)
     {

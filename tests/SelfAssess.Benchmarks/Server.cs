@@ -33,7 +33,9 @@ internal sealed class Server : IAsyncDisposable
     public static Server Program(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var address = FreeAddress();
-        var start = new ProcessStartInfo(Executable(), arguments);
+        // Its appsettings.json is looked for in the folder in which it is started.
+        var executable = Executable();
+        var start = new ProcessStartInfo(executable, arguments) { WorkingDirectory = Path.GetDirectoryName(executable) };
         start.Environment["URLS"] = address;
         start.Environment["SelfAssess__Administrator__InitialPassword"] = Password;
         foreach (var (key, value) in settings)

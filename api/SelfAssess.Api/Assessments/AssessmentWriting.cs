@@ -70,7 +70,7 @@ internal static class AssessmentWriting
     /// <summary>Runs a change as the answer to a request.</summary>
     public static Task RunAsync(
         HttpContext context, IStateStore store, TimeProvider clock, AssessmentChangeRequest request, object? body, Func<Assessment, ValueTask<Decision>> decide) =>
-        Writing.RunAsync(context, () => store.LightweightSession(Tenants.Of(request.State)), new { body, request.IfMatch }, clock,
+        Writing.RunAsync(context, store, Tenants.Of(request.State), new { body, request.IfMatch }, clock,
             session => AppendAsync(session, request.State, request.Cycle, request.IfMatch, decide, context.RequestAborted));
 
     /// <summary>The refusal of a change to an assessment that can no longer be changed; null while it is open.</summary>

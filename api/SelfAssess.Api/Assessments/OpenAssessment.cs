@@ -50,7 +50,7 @@ internal sealed class OpenAssessmentEndpoint(IStateStore states, ICommonStore co
 
         await using var session = common.QuerySession();
         var cycle = await session.LoadAsync<Cycle>(request.Body.Cycle, ct);
-        await Writing.RunAsync(HttpContext, () => states.LightweightSession(request.State), request.Body, clock,
+        await Writing.RunAsync(HttpContext, states, request.State, request.Body, clock,
             s => OpenAsync(s, questionnaires, request.State, cycle, clock.GetUtcNow(), ct),
             StatusCodes.Status201Created, receipt => $"/api/v1/states/{receipt.State}/assessments/{receipt.Cycle}");
     }

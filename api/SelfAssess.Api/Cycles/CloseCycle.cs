@@ -23,7 +23,7 @@ internal sealed class CloseCycleEndpoint(ICommonStore store, IBackgroundJobClien
 
     public override async Task HandleAsync(CycleStepRequest request, CancellationToken ct)
     {
-        await Writing.RunAsync(HttpContext, () => store.LightweightSession(), new { request.IfMatch }, clock,
+        await Writing.RunAsync(HttpContext, store, tenant: null, new { request.IfMatch }, clock,
             session => ChangeAsync(session, request.Cycle, request.IfMatch, clock.GetUtcNow(), ct),
             StatusCodes.Status202Accepted, run => $"/api/v1/release-runs/{run.Id}");
         if (HttpContext.Response.StatusCode == StatusCodes.Status202Accepted)

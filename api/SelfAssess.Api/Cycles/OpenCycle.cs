@@ -28,7 +28,7 @@ internal sealed class OpenCycleEndpoint(ICommonStore store, TimeProvider clock) 
     }
 
     public override Task HandleAsync(CycleStepRequest request, CancellationToken ct) =>
-        Writing.RunAsync(HttpContext, () => store.LightweightSession(), new { request.IfMatch }, clock,
+        Writing.RunAsync(HttpContext, store, tenant: null, new { request.IfMatch }, clock,
             session => ChangeAsync(session, request.Cycle, request.IfMatch, clock.GetUtcNow(), ct));
 
     public static async Task<Outcome<CycleView>> ChangeAsync(IDocumentSession session, string id, string? ifMatch, DateTimeOffset now, CancellationToken ct)

@@ -55,7 +55,7 @@ internal sealed class PutCycleEndpoint(ICommonStore store, QuestionnaireCatalogu
     }
 
     public override Task HandleAsync(PutCycleRequest request, CancellationToken ct) =>
-        Writing.RunAsync(HttpContext, () => store.LightweightSession(), new { request.Body, request.IfMatch }, clock,
+        Writing.RunAsync(HttpContext, store, tenant: null, new { request.Body, request.IfMatch }, clock,
             session => ChangeAsync(session, questionnaires, request.Cycle, request.Body, request.IfMatch, ct));
 
     public static async Task<Outcome<CycleView>> ChangeAsync(

@@ -92,7 +92,7 @@ internal sealed class PublishQuestionnaireEndpoint(ICommonStore store, TimeProvi
             return;
         }
 
-        await Writing.RunAsync(HttpContext, () => store.LightweightSession(), request.Body, clock,
+        await Writing.RunAsync(HttpContext, store, tenant: null, request.Body, clock,
             session => PublishAsync(session, questionnaire.Definition, clock.GetUtcNow(), ct),
             StatusCodes.Status201Created, q => $"/api/v1/questionnaires/{q.Id}/{q.Version}");
     }

@@ -84,7 +84,7 @@ internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJob
 
     public override async Task HandleAsync(CycleRequest request, CancellationToken ct)
     {
-        await Writing.RunAsync(HttpContext, () => store.LightweightSession(), null, clock, async session =>
+        await Writing.RunAsync(HttpContext, store, tenant: null, null, clock, async session =>
             {
                 if (await session.LoadAsync<Cycle>(request.Cycle, ct) is not { } cycle)
                 {

@@ -46,7 +46,7 @@ internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) :
     }
 
     public override Task HandleAsync(PutStateRequest request, CancellationToken ct) =>
-        Writing.RunAsync(HttpContext, () => store.LightweightSession(), new { request.Body, request.IfMatch }, clock,
+        Writing.RunAsync(HttpContext, store, tenant: null, new { request.Body, request.IfMatch }, clock,
             session => ChangeAsync(session, request.State, request.Body.Name, request.IfMatch, ct));
 
     public static async Task<Outcome<StateView>> ChangeAsync(IDocumentSession session, string code, string name, string? ifMatch, CancellationToken ct)

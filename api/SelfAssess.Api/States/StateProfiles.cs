@@ -83,7 +83,7 @@ internal sealed class PutStateProfileEndpoint(IStateStore store, ICommonStore co
             return;
         }
 
-        await Writing.RunAsync(HttpContext, () => store.LightweightSession(request.State), new { request.Body, request.IfMatch }, clock,
+        await Writing.RunAsync(HttpContext, store, request.State, new { request.Body, request.IfMatch }, clock,
             session => ChangeAsync(session, questionnaires, request.Body.Questionnaire, request.Body.Fields, request.IfMatch, ct));
     }
 

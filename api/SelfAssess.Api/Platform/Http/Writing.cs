@@ -5,6 +5,7 @@ using JasperFx.Events;
 using Marten;
 using Marten.Exceptions;
 using Npgsql;
+using SelfAssess.Api.Platform.Persistence;
 
 namespace SelfAssess.Api.Platform.Http;
 
@@ -34,7 +35,8 @@ internal static class Writing
     private const int LongestKey = 200;
 
     /// <param name="context">The request.</param>
-    /// <param name="openSession">A fresh session of the store (and State) that is written.</param>
+    /// <param name="store">The store that is written.</param>
+    /// <param name="tenant">The State that is written; null in the common store.</param>
     /// <param name="request">What identifies the request beside its path: its body and If-Match.</param>
     /// <param name="clock">For the record's age.</param>
     /// <param name="change">Adds the change to the session without saving it.</param>
@@ -42,7 +44,8 @@ internal static class Writing
     /// <param name="location">The path of what was created.</param>
     public static async Task RunAsync<T>(
         HttpContext context,
-        Func<IDocumentSession> openSession,
+        IDocumentStore store,
+        string? tenant,
         object? request,
         TimeProvider clock,
         Func<IDocumentSession, Task<Outcome<T>>> change,
@@ -60,8 +63,10 @@ internal static class Writing
         const int attempts = 2;
         for (var attempt = 1; ; attempt++)
         {
-            await using var session = openSession();
-            if (record is not null && await session.LoadAsync<IdempotentResponse>(record.Id, cancellation) is { } earlier)
+            await using var transaction = await OneTransaction.BeginAsync(store, tenant, cancellation);
+            var session = transaction.Session;
+            // At first nobody looks whether the key was used: if it was, its record cannot be inserted again.
+            if (record is not null && attempt > 1 && await session.LoadAsync<IdempotentResponse>(record.Id, cancellation) is { } earlier)
             {
                 await ReplayAsync(context, earlier, record.Request);
                 return;
@@ -70,7 +75,7 @@ internal static class Writing
             var outcome = await change(session);
             if (outcome.Refusal is { } refused)
             {
-                await RefuseAsync(context, openSession, record, refused);
+                await RefuseAsync(context, session, record, refused);
                 return;
             }
 
@@ -103,16 +108,12 @@ internal static class Writing
     }
 
     /// <summary>What is refused now may be what the same request has just done: then its answer is the answer.</summary>
-    private static async Task RefuseAsync(HttpContext context, Func<IDocumentSession> openSession, IdempotentResponse? record, Refusal refused)
+    private static async Task RefuseAsync(HttpContext context, IDocumentSession session, IdempotentResponse? record, Refusal refused)
     {
-        if (record is not null)
+        if (record is not null && await session.LoadAsync<IdempotentResponse>(record.Id, context.RequestAborted) is { } earlier)
         {
-            await using var session = openSession();
-            if (await session.LoadAsync<IdempotentResponse>(record.Id, context.RequestAborted) is { } earlier)
-            {
-                await ReplayAsync(context, earlier, record.Request);
-                return;
-            }
+            await ReplayAsync(context, earlier, record.Request);
+            return;
         }
 
         await refused.WriteAsync(context);
