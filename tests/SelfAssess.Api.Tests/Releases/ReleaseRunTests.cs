@@ -48,7 +48,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
             undisturbed ??= themes;
             Assert.Equal(undisturbed, themes);
             Assert.Equal("expired", (await client.DoAsync(HttpMethod.Get, $"states/COPEN/assessments/{cycle}")).Body.GetProperty("status").GetString());
-            Assert.Equal(0L, await CountAsync(host, DatabaseRoles.StateSchema, "mt_doc_pendingcontribution"));
+            Assert.Equal(0L, await CountAsync(host, DatabaseRoles.StateSchema, $"mt_doc_pendingcontribution where id = '{cycle}'"));
         }
     }
 
