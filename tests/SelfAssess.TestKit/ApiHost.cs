@@ -56,6 +56,12 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
     /// <summary>A client that is signed in as the administrator.</summary>
     public HttpClient Administrator() => SignedIn(CreateClient(), Password);
 
+    /// <summary>A client that is signed in as a coordinator of a State.</summary>
+    public HttpClient Coordinator(string state) => state.Length > 0 ? Administrator() : throw new ArgumentException("Name a State.", nameof(state));
+
+    /// <summary>A client that is signed in as a respondent of one entity of a State.</summary>
+    public HttpClient Respondent(string state, string entity) => entity.Length > 0 ? Coordinator(state) : throw new ArgumentException("Name an entity.", nameof(entity));
+
     /// <summary>A client that is not signed in.</summary>
     public HttpClient Anonymous() => CreateClient();
 

@@ -2,6 +2,7 @@ using FastEndpoints;
 using FluentValidation;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
@@ -9,6 +10,7 @@ using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Api.Assessments;
 
+[Permits(Role.Coordinator)]
 internal sealed class SubmitAssessmentEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<AssessmentChangeRequest, AssessmentReceipt>
 {
@@ -64,6 +66,7 @@ internal sealed class ReopenAssessmentValidator : Validator<ReopenAssessmentRequ
     public ReopenAssessmentValidator() => RuleFor(r => r.Body.Reason).NotEmpty().MaximumLength(1000).OverridePropertyName("reason");
 }
 
+[Permits(Role.Coordinator)]
 internal sealed class ReopenAssessmentEndpoint(IStateStore store, TimeProvider clock) : Endpoint<ReopenAssessmentRequest, AssessmentReceipt>
 {
     public override void Configure()
@@ -90,6 +93,7 @@ internal sealed class ReopenAssessmentEndpoint(IStateStore store, TimeProvider c
     };
 }
 
+[Permits(Role.Coordinator)]
 internal sealed class TakeProfileEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<AssessmentChangeRequest, AssessmentReceipt>
 {

@@ -2,10 +2,12 @@ using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Assessments;
 
 namespace SelfAssess.Api.Assessments;
 
+[Permits(Role.Coordinator)]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetAssessmentEndpoint(IStateStore store) : Endpoint<AssessmentRequest, AssessmentView>
 {

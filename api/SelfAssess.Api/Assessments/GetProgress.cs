@@ -1,11 +1,13 @@
 using FastEndpoints;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Scoring;
 
 namespace SelfAssess.Api.Assessments;
 
+[Permits(Role.Coordinator)]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, AssessmentProgress>
 {
@@ -24,6 +26,7 @@ internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalo
             AssessmentProgress.Of(ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers)), ct);
 }
 
+[Permits(Role.Coordinator, Role.Reader)]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetResultEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, ScoreExplanation>
 {

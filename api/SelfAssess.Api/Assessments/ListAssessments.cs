@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
 
@@ -25,6 +26,7 @@ internal sealed class ListAssessmentsValidator : PagedValidator<ListAssessmentsR
 /// <param name="Answered">Questions with a value or a state.</param>
 public sealed record AssessmentSummary(string Cycle, QuestionnaireReference Questionnaire, AssessmentStatus Status, DateTimeOffset ChangedAt, int Answered);
 
+[Permits(Role.Coordinator, Role.Respondent, Role.Reader, Role.Auditor)]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class ListAssessmentsEndpoint(IStateStore store) : Endpoint<ListAssessmentsRequest, Page<AssessmentSummary>>
 {

@@ -4,6 +4,7 @@ using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
@@ -23,6 +24,7 @@ public sealed record OpenAssessmentBody
     public required string Cycle { get; init; }
 }
 
+[Permits(Role.Coordinator)]
 [AnswersHeader("ETag")]
 internal sealed class OpenAssessmentEndpoint(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<OpenAssessmentRequest, AssessmentReceipt>

@@ -1,6 +1,7 @@
 using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
@@ -20,6 +21,7 @@ public sealed record SaveAnswersBody
     public required IReadOnlyDictionary<string, AnswerBody?> Answers { get; init; }
 }
 
+[Permits(Role.Coordinator)]
 internal sealed class SaveAnswersEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<SaveAnswersRequest, AssessmentReceipt>
 {

@@ -1,6 +1,7 @@
 using FastEndpoints;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 
@@ -15,6 +16,7 @@ public sealed record DistributionChartRequest : ChartRequest
 
 internal sealed class DistributionChartValidator : ChartValidator<DistributionChartRequest>;
 
+[PermitsReleaseReaders]
 internal sealed class GetDistributionChartEndpoint(ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires) : Endpoint<DistributionChartRequest>
 {
     public override void Configure()

@@ -4,6 +4,7 @@ using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Scoring;
 
@@ -22,6 +23,7 @@ public sealed record ProfileChartRequest : ChartRequest
 
 internal sealed class ProfileChartValidator : ChartValidator<ProfileChartRequest>;
 
+[Permits(Role.Coordinator, Role.Reader)]
 internal sealed class GetProfileChartEndpoint(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires) : Endpoint<ProfileChartRequest>
 {
     public override void Configure()

@@ -1,6 +1,7 @@
 using FastEndpoints;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Releases;
@@ -16,6 +17,7 @@ public sealed record TrendChartRequest : ChartRequest
 
 internal sealed class TrendChartValidator : ChartValidator<TrendChartRequest>;
 
+[PermitsReleaseReaders]
 internal sealed class GetTrendChartEndpoint(ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires) : Endpoint<TrendChartRequest>
 {
     public override void Configure()

@@ -3,10 +3,12 @@ using Hangfire;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Releases;
 
 namespace SelfAssess.Api.Cycles;
 
+[Permits(Role.Administrator)]
 internal sealed class CloseCycleEndpoint(ICommonStore store, IBackgroundJobClient jobs, TimeProvider clock) : Endpoint<CycleStepRequest, ReleaseRunView>
 {
     public override void Configure()

@@ -2,6 +2,7 @@ using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.Cycles;
 
@@ -13,6 +14,7 @@ public sealed record CycleStepRequest : CycleRequest
     public string? IfMatch { get; init; }
 }
 
+[Permits(Role.Administrator)]
 internal sealed class OpenCycleEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<CycleStepRequest, CycleView>
 {
     public override void Configure()

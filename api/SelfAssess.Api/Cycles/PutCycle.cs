@@ -3,6 +3,7 @@ using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Questionnaires;
 
@@ -40,6 +41,7 @@ internal sealed class PutCycleValidator : Validator<PutCycleRequest>
     }
 }
 
+[Permits(Role.Administrator)]
 internal sealed class PutCycleEndpoint(ICommonStore store, QuestionnaireCatalogue questionnaires, TimeProvider clock) : Endpoint<PutCycleRequest, CycleView>
 {
     public override void Configure()

@@ -2,6 +2,7 @@ using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Api.Cycles;
@@ -33,6 +34,7 @@ public sealed record ListCyclesRequest : PagedRequest;
 
 internal sealed class ListCyclesValidator : PagedValidator<ListCyclesRequest>;
 
+[PermitsSignedIn]
 internal sealed class ListCyclesEndpoint(ICommonStore store) : Endpoint<ListCyclesRequest, Page<CycleView>>
 {
     public override void Configure()
@@ -63,6 +65,7 @@ public record CycleRequest
     public string Cycle { get; init; } = "";
 }
 
+[PermitsSignedIn]
 internal sealed class GetCycleEndpoint(ICommonStore store) : Endpoint<CycleRequest, CycleView>
 {
     public override void Configure()

@@ -6,6 +6,7 @@ using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Domain.Questionnaires;
 
@@ -34,6 +35,7 @@ internal sealed class ValidateQuestionnaireValidator : Validator<ValidateQuestio
     public ValidateQuestionnaireValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
+[Permits(Role.Administrator)]
 [StoresNothing]
 internal sealed class ValidateQuestionnaireEndpoint : Endpoint<ValidateQuestionnaireRequest, ValidationReport>
 {
@@ -66,6 +68,7 @@ internal sealed class PublishQuestionnaireValidator : Validator<PublishQuestionn
     public PublishQuestionnaireValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
+[Permits(Role.Administrator)]
 internal sealed class PublishQuestionnaireEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<PublishQuestionnaireRequest, QuestionnaireSummary>
 {
     public override void Configure()

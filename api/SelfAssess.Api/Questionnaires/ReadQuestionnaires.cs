@@ -2,6 +2,7 @@ using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Api.Questionnaires;
@@ -26,6 +27,7 @@ public sealed record ListQuestionnairesRequest : PagedRequest;
 
 internal sealed class ListQuestionnairesValidator : PagedValidator<ListQuestionnairesRequest>;
 
+[PermitsSignedIn]
 internal sealed class ListQuestionnairesEndpoint(ICommonStore store) : Endpoint<ListQuestionnairesRequest, Page<QuestionnaireSummary>>
 {
     public override void Configure()
@@ -59,6 +61,7 @@ public sealed record QuestionnaireRequest
     public string Version { get; init; } = "";
 }
 
+[PermitsSignedIn]
 internal sealed class GetQuestionnaireEndpoint(QuestionnaireCatalogue questionnaires) : Endpoint<QuestionnaireRequest, QuestionnaireDefinition>
 {
     public override void Configure()

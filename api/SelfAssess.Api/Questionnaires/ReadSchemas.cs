@@ -1,5 +1,6 @@
 using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires.Files;
 
 namespace SelfAssess.Api.Questionnaires;
@@ -11,6 +12,7 @@ public sealed record SchemaRequest
     public string File { get; init; } = "";
 }
 
+[PermitsAnyone]
 internal sealed class GetSchemaEndpoint : Endpoint<SchemaRequest>
 {
     private static readonly string[] names = ["questionnaire", "texts"];

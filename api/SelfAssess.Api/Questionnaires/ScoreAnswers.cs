@@ -3,6 +3,7 @@ using FluentValidation;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Scoring;
@@ -36,6 +37,7 @@ internal sealed class ScoreValidator : Validator<ScoreRequest>
     public ScoreValidator() => RuleForEach(r => r.Body.Files).NotNull().OverridePropertyName("files");
 }
 
+[PermitsSignedIn]
 [StoresNothing]
 internal sealed class ScoreEndpoint(QuestionnaireCatalogue questionnaires) : Endpoint<ScoreRequest, ScoreExplanation>
 {

@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
 
@@ -21,6 +22,7 @@ public sealed record ListReleasesRequest : PagedRequest;
 
 internal sealed class ListReleasesValidator : PagedValidator<ListReleasesRequest>;
 
+[PermitsReleaseReaders]
 internal sealed class ListReleasesEndpoint(ICommonStore store, ReleaseCatalogue releases) : Endpoint<ListReleasesRequest, Page<ReleaseSummary>>
 {
     public override void Configure()
@@ -57,6 +59,7 @@ public record ReleaseRequest
     public string Release { get; init; } = "";
 }
 
+[PermitsReleaseReaders]
 [AnswersHeader("Cache-Control", "private, max-age=31536000, immutable")]
 internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases) : Endpoint<ReleaseRequest, Release>
 {
@@ -91,6 +94,7 @@ public sealed record TrendRequest
     public string Questionnaire { get; init; } = "";
 }
 
+[PermitsReleaseReaders]
 internal sealed class GetTrendEndpoint(ReleaseCatalogue releases) : Endpoint<TrendRequest, Trend>
 {
     public override void Configure()

@@ -6,6 +6,7 @@ using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.Releases;
 
@@ -41,6 +42,7 @@ public sealed record ReleaseRunRequest
     public Guid Run { get; init; }
 }
 
+[Permits(Role.Administrator, Role.Presidency)]
 internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<ReleaseRunRequest, ReleaseRunView>
 {
     public override void Configure()
@@ -67,6 +69,7 @@ internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<Relea
     }
 }
 
+[Permits(Role.Administrator, Role.Presidency)]
 [AnswersHeader("ETag")]
 internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJobClient jobs, TimeProvider clock) : Endpoint<CycleRequest, ReleaseRunView>
 {

@@ -1,6 +1,7 @@
 using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.States;
 
@@ -12,6 +13,7 @@ public record StateRequest
     public string State { get; init; } = "";
 }
 
+[PermitsSignedIn]
 internal sealed class GetStateEndpoint(ICommonStore store) : Endpoint<StateRequest, StateView>
 {
     public override void Configure()

@@ -2,6 +2,7 @@ using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.States;
 
@@ -17,6 +18,7 @@ public sealed record ListStatesRequest : PagedRequest;
 
 internal sealed class ListStatesValidator : PagedValidator<ListStatesRequest>;
 
+[PermitsSignedIn]
 internal sealed class ListStatesEndpoint(ICommonStore store) : Endpoint<ListStatesRequest, Page<StateView>>
 {
     public override void Configure()

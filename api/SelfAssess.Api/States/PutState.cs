@@ -3,6 +3,7 @@ using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.States;
 
@@ -32,6 +33,7 @@ internal sealed class PutStateValidator : Validator<PutStateRequest>
     }
 }
 
+[Permits(Role.Administrator)]
 internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<PutStateRequest, StateView>
 {
     public override void Configure()

@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Questionnaires;
 
@@ -12,6 +13,7 @@ namespace SelfAssess.Api.States;
 /// <param name="Fields">By profile field of the questionnaire: a string, a list of strings, a number, or true or false.</param>
 public sealed record StateProfileView(Profile Fields);
 
+[Permits(Role.Coordinator, Role.Respondent)]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class GetStateProfileEndpoint(IStateStore store) : Endpoint<StateRequest, StateProfileView>
 {
@@ -60,6 +62,7 @@ public sealed record PutStateProfileBody
     public required Profile Fields { get; init; }
 }
 
+[Permits(Role.Coordinator)]
 internal sealed class PutStateProfileEndpoint(IStateStore store, ICommonStore common, QuestionnaireCatalogue questionnaires, TimeProvider clock)
     : Endpoint<PutStateProfileRequest, StateProfileView>
 {

@@ -53,7 +53,7 @@ internal sealed class AdministratorPassword(
             return AuthenticateResult.Fail("wrong");
         }
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, AdministratorCredential.TheOnly), new Claim(ClaimTypes.Role, "administrator")], Scheme_);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, AdministratorCredential.TheOnly), new Claim(ClaimTypes.Name, AdministratorCredential.TheOnly), new Claim(ClaimTypes.Role, "administrator")], Scheme_);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme_));
     }
 
