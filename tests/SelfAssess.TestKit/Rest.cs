@@ -64,14 +64,42 @@ public static class Rest
         return (await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments", new { cycle = cycle ?? questionnaire })).ETag!;
     }
 
-    /// <summary>Answers all four indicators of the sample alike and submits.</summary>
+    /// <summary>Answers all four indicators of the sample alike, signs off, and joins the aggregate.</summary>
     public static async Task AssessAsync(this HttpClient client, string state, string questionnaire, string level, string? cycle = null)
     {
         cycle ??= questionnaire;
         var etag = await client.BeginAsync(state, questionnaire, cycle);
         var answers = new[] { "a1", "a2", "b1", "b2" }.ToDictionary(q => q, _ => new { value = level });
         (_, var next) = await client.DoAsync(HttpMethod.Patch, $"states/{state}/assessments/{cycle}/answers", new { answers }, etag);
-        await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments/{cycle}/submit", ifMatch: next);
+        (_, next) = await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments/{cycle}/sign-off", ifMatch: next);
+        await client.DoAsync(HttpMethod.Put, $"states/{state}/assessments/{cycle}/consent", new { choice = "joinAggregate" }, next);
+    }
+
+    /// <summary>Asks entities all four indicators of the sample in a round, for a State whose assessment has begun.</summary>
+    public static async Task OpenRoundAsync(this HttpClient client, string state, string cycle, params string[] entities)
+    {
+        var path = $"states/{state}/assessments/{cycle}/round";
+        var (_, etag) = await client.DoAsync(HttpMethod.Get, path);
+        var asked = new { entities = entities.Select(e => new { id = e, name = $"The {e} entity", questions = new[] { "a1", "a2", "b1", "b2" } }) };
+        (_, etag) = await client.DoAsync(HttpMethod.Put, path, asked, etag);
+        await client.DoAsync(HttpMethod.Post, $"{path}/open", ifMatch: etag);
+    }
+
+    /// <summary>Closes a State's round.</summary>
+    public static async Task CloseRoundAsync(this HttpClient client, string state, string cycle)
+    {
+        var path = $"states/{state}/assessments/{cycle}/round";
+        var (_, etag) = await client.DoAsync(HttpMethod.Get, path);
+        await client.DoAsync(HttpMethod.Post, $"{path}/close", ifMatch: etag);
+    }
+
+    /// <summary>Saves an entity's answers, each question its level, and confirms them.</summary>
+    public static async Task RespondAsync(this HttpClient client, string state, string cycle, string entity, params (string Question, string Level)[] answers)
+    {
+        var path = $"states/{state}/assessments/{cycle}/responses/{entity}";
+        var (_, etag) = await client.DoAsync(HttpMethod.Get, path);
+        (_, etag) = await client.DoAsync(HttpMethod.Patch, $"{path}/answers", new { answers = answers.ToDictionary(a => a.Question, a => new { value = a.Level }) }, etag);
+        await client.DoAsync(HttpMethod.Post, $"{path}/confirm", new { by = $"Head of {entity}" }, etag);
     }
 
     /// <summary>Closes a cycle and waits until its run has ended; answers the run.</summary>

@@ -24,6 +24,7 @@ internal static class AssessmentsSetup
 
     public static void RegisterAssessments(this StoreOptions options)
     {
+        options.Events.MetadataConfig.HeadersEnabled = true;
         options.Projections.Add(new AssessmentProjection(), ProjectionLifecycle.Inline);
         options.Events.AddEventTypes(typeof(AssessmentEvent).GetNestedTypes());
         options.Schema.For<Releases.PendingContribution>().Identity(c => c.CycleId);

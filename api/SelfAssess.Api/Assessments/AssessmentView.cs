@@ -44,8 +44,11 @@ public sealed record AnswerBody
 /// <param name="Answers">By question.</param>
 /// <param name="OpenedAt">When the State began.</param>
 /// <param name="ChangedAt">When it last changed.</param>
-/// <param name="SubmittedAt">When it was handed in; absent while it is open.</param>
-/// <param name="Amendments">How often it was reopened after a submission.</param>
+/// <param name="Revision">The revision that is open or sealed; the first is 1.</param>
+/// <param name="SignedOffAt">When this revision was signed off; absent while it is open.</param>
+/// <param name="Seal">SHA-256 over the canonical content, lower-case hexadecimal; absent while it is open.</param>
+/// <param name="Consent">What the State decided about the anonymous aggregate; absent until it decides, and then nothing leaves it.</param>
+/// <param name="Round">How far the round of its entities has come; absent where the State answers directly.</param>
 public sealed record AssessmentView(
     string State,
     string Cycle,
@@ -55,8 +58,11 @@ public sealed record AssessmentView(
     IReadOnlyDictionary<string, AnswerBody> Answers,
     DateTimeOffset OpenedAt,
     DateTimeOffset ChangedAt,
-    DateTimeOffset? SubmittedAt,
-    int Amendments)
+    int Revision,
+    DateTimeOffset? SignedOffAt,
+    string? Seal,
+    Consent? Consent,
+    RoundStatus? Round)
 {
     internal static AssessmentView Of(string state, Assessment assessment) => new(
         state,
@@ -67,8 +73,11 @@ public sealed record AssessmentView(
         assessment.Answers.ToDictionary(a => a.Key, a => AnswerBody.Of(a.Value), StringComparer.Ordinal),
         assessment.OpenedAt,
         assessment.ChangedAt,
-        assessment.SubmittedAt,
-        assessment.Amendments);
+        assessment.Revision,
+        assessment.SignedOffAt,
+        assessment.Seal,
+        assessment.Consent,
+        assessment.Round?.Status);
 }
 
 /// <summary>What a change answers: enough to go on, without sending everything back.</summary>

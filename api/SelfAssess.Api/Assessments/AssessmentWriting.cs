@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Domain.Assessments;
+using AssessmentDecision = SelfAssess.Api.Platform.Persistence.Decision<SelfAssess.Domain.Assessments.AssessmentEvent>;
 
 namespace SelfAssess.Api.Assessments;
 
@@ -26,7 +27,7 @@ public record AssessmentChangeRequest : AssessmentRequest
     public string? IfMatch { get; init; }
 }
 
-/// <summary>What every change of an assessment has in common: load at the expected version, decide, append.</summary>
+/// <summary>Changes of an assessment.</summary>
 internal static class AssessmentWriting
 {
     /// <summary>Appends what <paramref name="decide"/> answers, without saving.</summary>
@@ -35,57 +36,40 @@ internal static class AssessmentWriting
         string state,
         string cycle,
         string? ifMatch,
-        Func<Assessment, ValueTask<Decision>> decide,
-        CancellationToken cancellationToken)
-    {
-        var id = AssessmentsSetup.StreamOf(cycle);
-        var stream = await session.Events.FetchForWriting<Assessment>(id, cancellationToken);
-        if (stream.Aggregate is not { } assessment)
-        {
-            return Refusal.NotFound;
-        }
-
-        var current = stream.CurrentVersion ?? 0;
-        if (Preconditions.Refuse(current, ifMatch) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var decision = await decide(assessment);
-        if (decision.Refusal is { } refused)
-        {
-            return refused;
-        }
-
-        foreach (var happened in decision.Events)
-        {
-            stream.AppendOne(happened);
-            assessment = Assessment.Fold(assessment, happened, id);
-        }
-
-        var version = current + decision.Events.Count;
-        return Outcome<AssessmentReceipt>.Of(AssessmentReceipt.Of(state, assessment, version), version);
-    }
+        Func<Assessment, ValueTask<AssessmentDecision>> decide,
+        CancellationToken cancellationToken) =>
+        (await session.AppendAsync<Assessment, AssessmentEvent>(AssessmentsSetup.StreamOf(cycle), ifMatch, Assessment.Fold, decide, cancellationToken))
+        .Select((assessment, version) => AssessmentReceipt.Of(state, assessment, version));
 
     /// <summary>Runs a change as the answer to a request.</summary>
     public static Task RunAsync(
-        HttpContext context, IStateStore store, TimeProvider clock, AssessmentChangeRequest request, object? body, Func<Assessment, ValueTask<Decision>> decide) =>
+        HttpContext context, IStateStore store, TimeProvider clock, AssessmentChangeRequest request, object? body, Func<Assessment, ValueTask<AssessmentDecision>> decide) =>
+        RunAsync(context, store, clock, request, body, (_, assessment) => decide(assessment));
+
+    /// <summary>The same for a change that reads or writes beside the assessment, in its session.</summary>
+    public static Task RunAsync(
+        HttpContext context,
+        IStateStore store,
+        TimeProvider clock,
+        AssessmentChangeRequest request,
+        object? body,
+        Func<IDocumentSession, Assessment, ValueTask<AssessmentDecision>> decide) =>
         Writing.RunAsync(context, store, Tenants.Of(request.State), new { body, request.IfMatch }, clock,
-            session => AppendAsync(session, request.State, request.Cycle, request.IfMatch, decide, context.RequestAborted));
+            session => AppendAsync(session, request.State, request.Cycle, request.IfMatch, assessment => decide(session, assessment), context.RequestAborted));
 
     /// <summary>The refusal of a change to an assessment that can no longer be changed; null while it is open.</summary>
     public static Refusal? RefuseUnlessOpen(Assessment assessment) => assessment.Status switch
     {
         AssessmentStatus.Open => null,
-        AssessmentStatus.Submitted => Refusal.Conflict("assessment-submitted", "The assessment is submitted. Reopen it to change it."),
+        AssessmentStatus.SignedOff => Refusal.Conflict("assessment-signed-off", "The assessment is signed off. Begin a new revision to change it."),
         _ => Refusal.Conflict("cycle-closed", "The cycle is closed; the assessment can be read but no longer changed."),
     };
-}
 
-/// <summary>What follows from a request: events, or a refusal.</summary>
-internal readonly record struct Decision(IReadOnlyList<AssessmentEvent> Events, Refusal? Refusal)
-{
-    public static implicit operator Decision(AssessmentEvent happened) => new([happened], null);
-
-    public static implicit operator Decision(Refusal refusal) => new([], refusal);
+    /// <summary>The refusal where a required field of the State's profile is not known.</summary>
+    public static Refusal? RefuseWithoutProfile(Domain.Questionnaires.Questionnaire questionnaire, Assessment assessment)
+    {
+        var unknown = questionnaire.Definition.Profile.Where(f => f.Required && !assessment.Profile.Has(f.Id)).Select(f => f.Id).ToArray();
+        return unknown.Length == 0 ? null : Refusal.Invalid("The State's profile must be known first: write it, then take it into the assessment.",
+            [.. unknown.Select(f => new FieldProblem($"profile.{f}", "The field is required.", "required"))]);
+    }
 }

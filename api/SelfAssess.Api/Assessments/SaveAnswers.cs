@@ -5,6 +5,7 @@ using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
+using AssessmentDecision = SelfAssess.Api.Platform.Persistence.Decision<SelfAssess.Domain.Assessments.AssessmentEvent>;
 
 namespace SelfAssess.Api.Assessments;
 
@@ -31,10 +32,10 @@ internal sealed class SaveAnswersEndpoint(IStateStore store, QuestionnaireCatalo
         Summary(s =>
         {
             s.Summary = "Save answers in a batch";
-            s.Description = "All of the batch is saved, or, where one answer is not valid, none of it; every problem is named at once.";
+            s.Description = "The short path of a State where one entity does everything. All of the batch is saved, or, where one answer is not valid, none of it; every problem is named at once.";
             s.Responses[200] = "All answers of the batch are saved.";
             s.Responses[400] = "An answer is not valid, or a question unknown: `errors` names each as `answers.<question>`. Nothing was saved.";
-            s.Responses[409] = "The assessment is submitted (`assessment-submitted`), or its cycle is closed (`cycle-closed`).";
+            s.Responses[409] = "The assessment is signed off (`assessment-signed-off`), its entities answer in a round (`round-exists`), or its cycle is closed (`cycle-closed`).";
         });
     }
 
@@ -42,11 +43,16 @@ internal sealed class SaveAnswersEndpoint(IStateStore store, QuestionnaireCatalo
         AssessmentWriting.RunAsync(HttpContext, store, clock, request, request.Body, async assessment =>
             Decide(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment, request.Body.Answers, clock.GetUtcNow()));
 
-    public static Decision Decide(Questionnaire questionnaire, Assessment assessment, IReadOnlyDictionary<string, AnswerBody?> answers, DateTimeOffset now)
+    public static AssessmentDecision Decide(Questionnaire questionnaire, Assessment assessment, IReadOnlyDictionary<string, AnswerBody?> answers, DateTimeOffset now)
     {
         if (AssessmentWriting.RefuseUnlessOpen(assessment) is { } refusal)
         {
             return refusal;
+        }
+
+        if (assessment.Round is not null)
+        {
+            return Refusal.Conflict("round-exists", "The State's entities answer in a round; its own answers come from reconciling theirs.");
         }
 
         var (read, problems) = AnswerReading.Read(questionnaire, answers);

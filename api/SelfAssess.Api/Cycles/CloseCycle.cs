@@ -17,7 +17,7 @@ internal sealed class CloseCycleEndpoint(ICommonStore store, IBackgroundJobClien
         Summary(s =>
         {
             s.Summary = "Close a cycle and make its release";
-            s.Description = "No answer is taken any more. A job collects what was submitted and makes the release; the answer says where to follow it.";
+            s.Description = "No answer is taken any more. A job collects what was signed off with consent and makes the release; the answer says where to follow it.";
             s.Response<ReleaseRunView>(202, "The cycle is closing, and this run makes its release. The ETag is the cycle's.");
             s.Responses[409] = "The cycle is not open (`cycle-not-open`).";
         });

@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.States;
+using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Api.Demo;
@@ -26,17 +27,17 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
     {
         var watch = Stopwatch.StartNew();
         var reference = await LatestAsync(cancellationToken);
-        var questionnaire = await questionnaires.GetAsync(reference, cancellationToken);
-        var world = new DemoWorld(questionnaire.Definition, StateCount, CycleCount, seed: 14);
+        var published = await questionnaires.PublishedAsync(reference, cancellationToken);
+        var world = new DemoWorld(published.Published.Definition, StateCount, CycleCount, seed: 14);
         for (var number = 0; number < CycleCount; number++)
         {
-            await RunCycleAsync(world, reference, questionnaire, number, cancellationToken);
+            await RunCycleAsync(world, reference, published, number, cancellationToken);
         }
 
         logger.LogInformation("Demo data: {States} fictitious States over {Cycles} cycles in {Seconds:0.0} s", StateCount, CycleCount, watch.Elapsed.TotalSeconds);
     }
 
-    private async Task RunCycleAsync(DemoWorld world, QuestionnaireReference reference, Questionnaire questionnaire, int number, CancellationToken cancellationToken)
+    private async Task RunCycleAsync(DemoWorld world, QuestionnaireReference reference, QuestionnaireCatalogue.PublishedAndCompiled published, int number, CancellationToken cancellationToken)
     {
         var year = FirstYear + number;
         var id = $"demo-{year}";
@@ -55,7 +56,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         {
             await Parallel.ForEachAsync(world.States.Where(s => s.Participates[number]),
                 new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-                async (state, token) => await AssessAsync(world, state, cycle, questionnaire, number, opens, token));
+                async (state, token) => await AssessAsync(world, state, cycle, published, number, opens, token));
             await CommonAsync(s => CloseCycleEndpoint.ChangeAsync(s, id, Conditional.ETag(cycle.Version), opens.AddMonths(4), cancellationToken), cancellationToken);
         }
 
@@ -129,7 +130,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
     }
 
     private async Task AssessAsync(
-        DemoWorld world, DemoWorld.DemoState state, Cycle cycle, Questionnaire questionnaire, int number, DateTimeOffset opens, CancellationToken cancellationToken)
+        DemoWorld world, DemoWorld.DemoState state, Cycle cycle, QuestionnaireCatalogue.PublishedAndCompiled published, int number, DateTimeOffset opens, CancellationToken cancellationToken)
     {
         await using (var session = states.LightweightSession(state.Code))
         {
@@ -139,7 +140,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
                 await session.SaveChangesAsync(cancellationToken);
             }
 
-            if (await session.CheckExistsAsync<Domain.Assessments.Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken))
+            if (await session.CheckExistsAsync<Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken))
             {
                 return;
             }
@@ -151,16 +152,17 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         var answers = world.AnswersOf(state, number);
         var version = 1L;
         await StepAsync(_ => AnswersSaved(answers, opens.AddDays(20)));
-        await StepAsync(a => SubmitAssessmentEndpoint.Decide(questionnaire, a, opens.AddDays(60)));
+        await StepAsync(a => SignOffEndpoint.Decide(published, state.Code, a, [], opens.AddDays(60)));
+        await StepAsync(a => DecideConsentEndpoint.Decide(a, Consent.JoinAggregate, opens.AddDays(61)));
         if ((state.Seed + number) % 9 == 0)
         {
-            // Some amend what they submitted.
-            await StepAsync(a => ReopenAssessmentEndpoint.Decide(a, "Fictitious: a figure was corrected.", opens.AddDays(70)));
+            // Some amend what they signed off.
+            await StepAsync(a => BeginRevisionEndpoint.Decide(a, "Fictitious: a figure was corrected.", opens.AddDays(70)));
             await StepAsync(_ => AnswersSaved(answers.Take(3).ToDictionary(StringComparer.Ordinal), opens.AddDays(71)));
-            await StepAsync(a => SubmitAssessmentEndpoint.Decide(questionnaire, a, opens.AddDays(72)));
+            await StepAsync(a => SignOffEndpoint.Decide(published, state.Code, a, [], opens.AddDays(72)));
         }
 
-        async Task StepAsync(Func<Domain.Assessments.Assessment, Decision> decide)
+        async Task StepAsync(Func<Assessment, Decision<AssessmentEvent>> decide)
         {
             await using var session = states.LightweightSession(state.Code);
             var receipt = Expect(await AssessmentWriting.AppendAsync(session, state.Code, cycle.Id, Conditional.ETag(version),
@@ -169,11 +171,11 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
             version = receipt.Version;
         }
 
-        Decision AnswersSaved(IReadOnlyDictionary<string, Domain.Assessments.Answer?> given, DateTimeOffset at)
+        Decision<AssessmentEvent> AnswersSaved(IReadOnlyDictionary<string, Answer?> given, DateTimeOffset at)
         {
-            var problems = given.SelectMany(a => questionnaire.Check(a.Key, a.Value!)).ToArray();
+            var problems = given.SelectMany(a => published.Questionnaire.Check(a.Key, a.Value!)).ToArray();
             return problems.Length > 0 ? throw new InvalidOperationException($"Demo answers are not valid: {problems[0].Message}")
-                : new Domain.Assessments.AssessmentEvent.AnswersSaved(given, at);
+                : new AssessmentEvent.AnswersSaved(given, at);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
+using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Domain.Questionnaires;
 
@@ -23,7 +24,11 @@ internal sealed class QuestionnaireCatalogue(ICommonStore store)
 {
     private readonly ConcurrentDictionary<string, PublishedAndCompiled> known = new(StringComparer.Ordinal);
 
-    public sealed record PublishedAndCompiled(PublishedQuestionnaire Published, Questionnaire Questionnaire);
+    public sealed record PublishedAndCompiled(PublishedQuestionnaire Published, Questionnaire Questionnaire)
+    {
+        /// <summary>SHA-256 over the definition's canonical JSON, lower-case hexadecimal: what a sealed assessment names beside id and version.</summary>
+        public string Hash { get; } = CanonicalJson.Hash(Published.Definition);
+    }
 
     /// <summary>The questionnaire, or null where that version is not published.</summary>
     public async ValueTask<PublishedAndCompiled?> FindAsync(QuestionnaireReference reference, CancellationToken cancellationToken)
@@ -42,7 +47,12 @@ internal sealed class QuestionnaireCatalogue(ICommonStore store)
     /// <summary>A questionnaire that something already refers to.</summary>
     /// <exception cref="InvalidOperationException">It is not there: the database was tampered with.</exception>
     public async ValueTask<Questionnaire> GetAsync(QuestionnaireReference reference, CancellationToken cancellationToken) =>
-        (await FindAsync(reference, cancellationToken))?.Questionnaire
+        (await PublishedAsync(reference, cancellationToken)).Questionnaire;
+
+    /// <summary>The same, together with the definition as it was published.</summary>
+    /// <exception cref="InvalidOperationException">It is not there: the database was tampered with.</exception>
+    public async ValueTask<PublishedAndCompiled> PublishedAsync(QuestionnaireReference reference, CancellationToken cancellationToken) =>
+        await FindAsync(reference, cancellationToken)
         ?? throw new InvalidOperationException($"Questionnaire {reference} is referred to but not published.");
 
     private static Questionnaire Compile(PublishedQuestionnaire published) =>

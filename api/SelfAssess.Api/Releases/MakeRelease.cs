@@ -8,6 +8,7 @@ using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
@@ -91,21 +92,24 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, Quest
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
+            var included = true;
             await using var session = states.LightweightSession(code);
             var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken);
             switch (stream.Aggregate?.Status)
             {
-                case null or AssessmentStatus.Expired:
+                case null or AssessmentStatus.Expired or AssessmentStatus.National:
                     return null;
                 case AssessmentStatus.Included:
                     return (await session.LoadAsync<PendingContribution>(cycle.Id, cancellationToken))?.Contribution;
-                case AssessmentStatus.Open:
-                    stream.AppendOne(new AssessmentEvent.CycleClosed(Included: false, clock.GetUtcNow()));
-                    break;
-                case AssessmentStatus.Submitted:
+                case AssessmentStatus.SignedOff when stream.Aggregate.Consent == Consent.JoinAggregate:
                     var contribution = Contributions.Of(questionnaire, stream.Aggregate, await pseudonyms.OfAsync(code, cancellationToken));
                     stream.AppendOne(new AssessmentEvent.CycleClosed(Included: true, clock.GetUtcNow()));
                     session.Store(new PendingContribution { CycleId = cycle.Id, Contribution = contribution });
+                    break;
+                default:
+                    stream.AppendOne(new AssessmentEvent.CycleClosed(Included: false, clock.GetUtcNow()));
+                    await ResponseWriting.CloseAllAsync(session, stream.Aggregate, clock.GetUtcNow(), cancellationToken);
+                    included = false;
                     break;
             }
 
@@ -118,7 +122,7 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, Quest
                 continue;
             }
 
-            if (stream.Aggregate.Status == AssessmentStatus.Open)
+            if (!included)
             {
                 return null;
             }

@@ -59,7 +59,7 @@ public enum ReleaseRunPhase
 {
     Waiting,
 
-    /// <summary>Closing every State's assessment and scoring the submitted ones.</summary>
+    /// <summary>Closing every State's assessment and scoring those that are signed off with consent.</summary>
     Collecting,
 
     /// <summary>Writing all contributions in one shuffled batch.</summary>

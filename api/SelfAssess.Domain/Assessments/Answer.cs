@@ -21,6 +21,14 @@ public sealed record Answer
 
     /// <summary>Pointers to evidence (a title, a reference number, a link); never classified content.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>True where value, state, reason, comment and evidence are alike.</summary>
+    public bool IsSameAs(Answer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Equals(Value, other.Value) && (State, Reason, Comment) == (other.State, other.Reason, other.Comment)
+            && Evidence.SequenceEqual(other.Evidence, StringComparer.Ordinal);
+    }
 }
 
 /// <summary>A value of a question, by the question's kind.</summary>
@@ -40,9 +48,10 @@ public abstract record AnswerValue
     /// <summary>Options of a multiple choice, by id, in no order.</summary>
     public sealed record Choices(IReadOnlyList<string> Ids) : AnswerValue
     {
-        public bool Equals(Choices? other) => other is not null && Ids.SequenceEqual(other.Ids, StringComparer.Ordinal);
+        public bool Equals(Choices? other) => other is not null && Ids.Count == other.Ids.Count
+            && Ids.Order(StringComparer.Ordinal).SequenceEqual(other.Ids.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
-        public override int GetHashCode() => Ids.Count == 0 ? 0 : HashCode.Combine(Ids.Count, Ids[0]);
+        public override int GetHashCode() => Ids.Count;
     }
 
     public sealed record Number(decimal Value) : AnswerValue;

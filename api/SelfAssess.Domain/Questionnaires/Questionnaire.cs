@@ -48,6 +48,12 @@ public sealed partial class Questionnaire
     /// <summary>Whether there is a question of that id.</summary>
     public bool Has(string questionId) => positions.ContainsKey(questionId);
 
+    /// <summary>Whether the question's answers enter scores; false for one that there is not.</summary>
+    public bool IsScored(string questionId) => positions.TryGetValue(questionId, out var position) && Questions[position].Scored;
+
+    /// <summary>Whether single entities' answers to the question are shown to nobody; false for one that there is not.</summary>
+    public bool IsConfidential(string questionId) => positions.TryGetValue(questionId, out var position) && Questions[position].Definition.Confidential;
+
     /// <summary>The wording of a question that fits the profile, as a variant's id; null for the ordinary one.</summary>
     internal static string? VariantOf(CompiledQuestion question, IRuleFacts facts)
     {

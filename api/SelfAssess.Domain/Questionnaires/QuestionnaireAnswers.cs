@@ -9,7 +9,9 @@ namespace SelfAssess.Domain.Questionnaires;
 public sealed partial class Questionnaire
 {
     private const int DefaultTextLength = 4000;
-    private const int EvidencePointers = 20;
+    /// <summary>Pointers to evidence that one answer holds at the most.</summary>
+    public const int MostEvidence = 20;
+
     private const int EvidenceLength = 500;
 
     /// <summary>Everything that is wrong with an answer; nothing where it can be kept.</summary>
@@ -37,12 +39,12 @@ public sealed partial class Questionnaire
         CheckState(question, answer, problems);
         CheckText(answer.Reason, "reason", DefaultTextLength, problems);
         CheckText(answer.Comment, "comment", DefaultTextLength, problems);
-        if (answer.Evidence is null || answer.Evidence.Count > EvidencePointers)
+        if (answer.Evidence is null || answer.Evidence.Count > MostEvidence)
         {
-            problems.Add(new AnswerProblem("evidence", $"There are at most {EvidencePointers} pointers to evidence.", "tooMany"));
+            problems.Add(new AnswerProblem("evidence", $"There are at most {MostEvidence} pointers to evidence.", "tooMany"));
         }
 
-        for (var i = 0; i < Math.Min(answer.Evidence?.Count ?? 0, EvidencePointers); i++)
+        for (var i = 0; i < Math.Min(answer.Evidence?.Count ?? 0, MostEvidence); i++)
         {
             CheckText(answer.Evidence![i] ?? "", $"evidence.{i.ToString(CultureInfo.InvariantCulture)}", EvidenceLength, problems);
         }

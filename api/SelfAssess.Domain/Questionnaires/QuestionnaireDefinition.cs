@@ -51,6 +51,17 @@ public sealed record QuestionnaireDefinition
 
     /// <summary>Texts by language (BCP 47); in the files, <c>texts/&lt;language&gt;.yaml</c>.</summary>
     public IReadOnlyDictionary<string, QuestionnaireTexts> Texts { get; init; } = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal);
+
+    /// <summary>Every section, each before those below it, in reading order.</summary>
+    public IEnumerable<SectionDefinition> AllSections()
+    {
+        return Below(Sections);
+
+        static IEnumerable<SectionDefinition> Below(IEnumerable<SectionDefinition> sections) => sections.SelectMany(s => Below(s.Sections).Prepend(s));
+    }
+
+    /// <summary>Every question in reading order.</summary>
+    public IEnumerable<QuestionDefinition> AllQuestions() => AllSections().SelectMany(s => s.Questions);
 }
 
 /// <summary>An earlier version and the sections that measure the same thing in both.</summary>

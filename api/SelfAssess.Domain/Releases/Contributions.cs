@@ -13,9 +13,7 @@ public static class Contributions
     public static IReadOnlyList<SectionDefinition> ReportedSections(QuestionnaireDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return [.. Below(definition.Sections).Where(s => s.Reported)];
-
-        static IEnumerable<SectionDefinition> Below(IEnumerable<SectionDefinition> sections) => sections.SelectMany(s => Below(s.Sections).Prepend(s));
+        return [.. definition.AllSections().Where(s => s.Reported)];
     }
 
     /// <summary>The contribution of one State's assessment.</summary>

@@ -25,7 +25,9 @@ public sealed class PreconditionTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("PATCH", "states/PRE/assessments/precondition/answers")]
-    [InlineData("POST", "states/PRE/assessments/precondition/submit")]
+    [InlineData("POST", "states/PRE/assessments/precondition/sign-off")]
+    [InlineData("PUT", "states/PRE/assessments/precondition/consent")]
+    [InlineData("PUT", "states/PRE/assessments/precondition/round")]
     [InlineData("PUT", "states/PRE")]
     [InlineData("PUT", "states/PRE/profile")]
     [InlineData("POST", "cycles/precondition/close")]
@@ -42,6 +44,8 @@ public sealed class PreconditionTests(PostgresFixture postgres)
         {
             "states/PRE" => new { name = "Another" },
             "states/PRE/profile" => new { questionnaire = new { id = "precondition", version = "1.0" }, fields = new { exporter = true } },
+            "states/PRE/assessments/precondition/consent" => new { choice = "keepNational" },
+            "states/PRE/assessments/precondition/round" => new { entities = Array.Empty<object>() },
             _ when method == "PATCH" => new { answers = new { a1 = new { value = "some" } } },
             _ => null,
         };
@@ -122,11 +126,13 @@ public sealed class PreconditionTests(PostgresFixture postgres)
         var run = (await client.CloseAsync("closed")).GetProperty("id").GetString();
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
+        await client.OpenRoundAsync("CON", "conditional", "customs");
         string[] reads =
         [
             "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "states", "states/CON", "states/CON/profile",
             "states/CON/assessments", "states/CON/assessments/conditional", "states/CON/assessments/conditional/progress",
-            "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional",
+            "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/consent", "states/CON/assessments/conditional/round",
+            "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional",
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
         ];
         foreach (var path in reads)

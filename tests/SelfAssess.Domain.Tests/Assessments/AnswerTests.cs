@@ -109,14 +109,14 @@ public sealed class AnswerTests
             new AssessmentEvent.Opened("2026", new QuestionnaireReference("test", "1.0"), Profile.Empty, at),
             new AssessmentEvent.AnswersSaved(new Dictionary<string, Answer?> { ["a"] = Level(1), ["b"] = Level(2) }, at),
             new AssessmentEvent.AnswersSaved(new Dictionary<string, Answer?> { ["a"] = null, ["b"] = Level(3) }, at),
-            new AssessmentEvent.Submitted(at),
-            new AssessmentEvent.Reopened("A mistake.", at),
-            new AssessmentEvent.Submitted(at),
+            new AssessmentEvent.SignedOff(1, "first", at),
+            new AssessmentEvent.RevisionBegun("A mistake.", at),
+            new AssessmentEvent.SignedOff(2, "second", at),
             new AssessmentEvent.CycleClosed(Included: true, at),
         ];
         var assessment = events.Aggregate((Assessment?)null, (state, e) => Assessment.Fold(state, e))!;
         Assert.Equal(AssessmentStatus.Included, assessment.Status);
-        Assert.Equal(1, assessment.Amendments);
+        Assert.Equal((2, "second"), (assessment.Revision, assessment.Seal));
         var (question, kept) = Assert.Single(assessment.Answers);
         Assert.Equal(("b", new AnswerValue.Choice("l3")), (question, kept.Value));
     }

@@ -23,7 +23,8 @@ for (var i = 0; i < 10; i++)
     var opened = await client.OpenAssessmentAsync(state, null, new OpenAssessmentBody { Cycle = id });
     var answers = new[] { "a1", "a2", "b1", "b2" }.ToDictionary(q => q, _ => new AnswerBody { Value = i < 5 ? "some" : "full" });
     var saved = await client.SaveAnswersAsync(state, id, Tag(opened), $"{state}-answers", new SaveAnswersBody { Answers = answers });
-    await client.SubmitAssessmentAsync(state, id, Tag(saved), null);
+    var signedOff = await client.SignOffAsync(state, id, Tag(saved), null);
+    await client.DecideConsentAsync(state, id, Tag(signedOff), null, new DecideConsentBody { Choice = Consent.JoinAggregate });
 }
 
 try

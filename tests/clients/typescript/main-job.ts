@@ -35,7 +35,10 @@ for (let i = 0; i < 10; i++) {
   }));
   const result = await expect(client.GET('/api/v1/states/{state}/assessments/{cycle}/result', { params: { path } }));
   if (result.data.sections[0]?.measures[0]?.outcome !== 'scored') throw new Error('The result has no score.');
-  await expect(client.POST('/api/v1/states/{state}/assessments/{cycle}/submit', { params: { path, header: { 'If-Match': saved.etag } } }));
+  const signedOff = await expect(client.POST('/api/v1/states/{state}/assessments/{cycle}/sign-off', { params: { path, header: { 'If-Match': saved.etag } } }));
+  await expect(client.PUT('/api/v1/states/{state}/assessments/{cycle}/consent', {
+    params: { path, header: { 'If-Match': signedOff.etag } }, body: { choice: 'joinAggregate' },
+  }));
 }
 
 const stale = await client.POST('/api/v1/cycles/{cycle}/close', { params: { path: { cycle: id }, header: { 'If-Match': '"99"' } } });

@@ -15,5 +15,9 @@ public readonly struct Outcome<T>
 
     public static Outcome<T> Of(T value, long version = 0) => new(value, version, null);
 
+    /// <summary>The same outcome, its value seen as something else.</summary>
+    public Outcome<TOther> Select<TOther>(Func<T, long, TOther> view) =>
+        Refusal is { } refusal ? refusal : Outcome<TOther>.Of(view(Value!, Version), Version);
+
     public static implicit operator Outcome<T>(Refusal refusal) => new(default, 0, refusal);
 }

@@ -65,6 +65,7 @@ internal static class Writing
         {
             await using var transaction = await OneTransaction.BeginAsync(store, tenant, cancellation);
             var session = transaction.Session;
+            Provenance.Write(session, context);
             // At first nobody looks whether the key was used: if it was, its record cannot be inserted again.
             if (record is not null && attempt > 1 && await session.LoadAsync<IdempotentResponse>(record.Id, cancellation) is { } earlier)
             {

@@ -12,7 +12,8 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
         ["Questionnaires"] = "Instruments: read, check and publish them, and score answers against them without storing anything.",
         ["States"] = "The register of States, and each State's context profile.",
         ["Cycles"] = "Rounds of self-assessment: planned, opened to the States, and closed.",
-        ["Assessments"] = "One State's answers in one cycle, from beginning to submission, and their result.",
+        ["Assessments"] = "One State's assessment in one cycle, from beginning to sign-off and consent, its result and its history.",
+        ["Rounds"] = "A State's entities answer separately, without seeing each other; then their answers are compared and reconciled.",
         ["Releases"] = "What is published of a closed cycle: protected statistics over all participants, and how they develop over the cycles.",
         ["Charts"] = "The same numbers drawn: a State's own result, and what is published of a cycle.",
     };
@@ -29,8 +30,9 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
                 all participants, protected so that no State's answers can be told from them.
 
                 **The way through**: publish a questionnaire (`publishQuestionnaire`), register States (`putState`, `putStateProfile`), plan and open a
-                cycle (`putCycle`, `openCycle`), begin an assessment for each State (`openAssessment`), save answers (`saveAnswers`), submit
-                (`submitAssessment`), close the cycle (`closeCycle`), follow the run (`getReleaseRun`), and read what came of it (`getRelease`, `getTrend`).
+                cycle (`putCycle`, `openCycle`), begin an assessment for each State (`openAssessment`), save answers (`saveAnswers`), or ask
+                several entities in a round (`planRound`, `openRound`, `saveResponse`, `closeRound`, `reconcile`), sign off (`signOff`), decide whether the
+                result joins the anonymous aggregate (`decideConsent`), close the cycle (`closeCycle`), follow the run (`getReleaseRun`), and read what came of it (`getRelease`, `getTrend`).
 
                 **Versions**: each GET answers with an ETag, and with 304 to an If-None-Match that names it. Whatever exists is changed with its ETag as
                 If-Match: 428 where it is missing, 412 with the current version where somebody else was faster.

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using FluentValidation.Validators;
 using Microsoft.AspNetCore.OpenApi;
@@ -48,6 +49,12 @@ internal sealed class Schemas(SourceComments comments)
             var schema = (OpenApiSchema)component;
             var type = types[id];
             schema.Description = type.IsEnum ? comments.OfEnum(type) : comments.Of(type) ?? schema.Description;
+            if (type.IsEnum && schema.Enum is not null)
+            {
+                // Whether a value may be missing is said where it is used.
+                schema.Enum = [.. schema.Enum.OfType<JsonNode>().Where(v => v.GetValueKind() != System.Text.Json.JsonValueKind.Null)];
+            }
+
             schema.Type ??= schema.Enum is { Count: > 0 } ? JsonSchemaType.String : JsonSchemaType.Object;
             if (type == typeof(Profile))
             {

@@ -8,6 +8,7 @@ using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
 using Weasel.Core;
 
@@ -29,6 +30,7 @@ internal static class PersistenceSetup
             options.Projections.UseIdentityMapForAggregates = true;
             options.RegisterStates();
             options.RegisterAssessments();
+            options.RegisterRounds();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<ICommonStore>(options =>
