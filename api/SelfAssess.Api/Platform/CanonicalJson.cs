@@ -18,6 +18,10 @@ internal static class CanonicalJson
     /// <summary>The same of JSON as it was received.</summary>
     public static string Hash(JsonElement json) => Convert.ToHexStringLower(SHA256.HashData(Of(json)));
 
+    /// <summary>A value of ours in canonical form.</summary>
+    public static JsonElement Canonical<T>(T value) => JsonSerializer.Deserialize<JsonElement>(Of(JsonSerializer.SerializeToElement(value, value!.GetType(), Json.Http)));
+
+    /// <summary>The canonical bytes.</summary>
     public static byte[] Of(JsonElement json)
     {
         var text = new StringBuilder();

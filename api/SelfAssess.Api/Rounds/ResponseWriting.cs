@@ -70,7 +70,8 @@ internal static class ResponseWriting
 
     public static async Task CloseAsync(IDocumentSession session, string cycle, string entity, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stream = await session.Events.FetchForWriting<EntityResponse>(RoundsSetup.StreamOf(cycle, entity), cancellationToken);
+        // Locked: whoever saves at the same moment waits and is then refused, instead of making the close start again and again.
+        var stream = await session.Events.FetchForExclusiveWriting<EntityResponse>(RoundsSetup.StreamOf(cycle, entity), cancellationToken);
         if (stream.Aggregate is { Status: not ResponseStatus.Closed })
         {
             stream.AppendOne(new ResponseEvent.Closed(now));

@@ -34,43 +34,47 @@ public enum Consent
 /// <summary>What happened to an assessment; events are kept for ever and never changed.</summary>
 public abstract record AssessmentEvent
 {
-    private AssessmentEvent()
-    {
-    }
+    private AssessmentEvent(DateTimeOffset at) => At = at;
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset At { get; init; }
 
     /// <summary>The State began an assessment for a cycle, with its profile as it stood.</summary>
-    public sealed record Opened(string CycleId, QuestionnaireReference Questionnaire, Profile Profile, DateTimeOffset At) : AssessmentEvent;
+    public sealed record Opened(string CycleId, QuestionnaireReference Questionnaire, Profile Profile, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The State's current profile replaced the one that the assessment held.</summary>
-    public sealed record ProfileTaken(Profile Profile, DateTimeOffset At) : AssessmentEvent;
+    public sealed record ProfileTaken(Profile Profile, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The short path of a State where one entity does everything: answers were given, changed, or cleared (null).</summary>
-    public sealed record AnswersSaved(IReadOnlyDictionary<string, Answer?> Answers, DateTimeOffset At) : AssessmentEvent;
+    public sealed record AnswersSaved(IReadOnlyDictionary<string, Answer?> Answers, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The list of entities and of what each is asked was written; an empty list takes a planned round back.</summary>
-    public sealed record RoundPlanned(IReadOnlyList<RoundEntity> Entities, DateTimeOffset At) : AssessmentEvent;
+    public sealed record RoundPlanned(IReadOnlyList<RoundEntity> Entities, DateTimeOffset At) : AssessmentEvent(At);
 
-    public sealed record RoundOpened(DateTimeOffset At) : AssessmentEvent;
+    public sealed record RoundOpened(DateTimeOffset At) : AssessmentEvent(At);
 
-    public sealed record RoundClosed(DateTimeOffset At) : AssessmentEvent;
+    public sealed record RoundClosed(DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>Entities may answer again. What was reconciled stays; where an entity changes its answer, it has to be looked at again.</summary>
-    public sealed record RoundReopened(string Reason, DateTimeOffset At) : AssessmentEvent;
+    public sealed record RoundReopened(string Reason, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>Answers were agreed for the State.</summary>
-    public sealed record Reconciled(IReadOnlyDictionary<string, ReconciledAnswer> Answers, DateTimeOffset At) : AssessmentEvent;
+    public sealed record Reconciled(IReadOnlyDictionary<string, ReconciledAnswer> Answers, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The State stands by the assessment. <paramref name="Seal"/> is the hash over its canonical content, lower-case hexadecimal SHA-256.</summary>
-    public sealed record SignedOff(int Revision, string Seal, DateTimeOffset At) : AssessmentEvent;
+    public sealed record SignedOff(int Revision, string Seal, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>A sealed assessment is amended; the sealed revision stays what it is.</summary>
-    public sealed record RevisionBegun(string Reason, DateTimeOffset At) : AssessmentEvent;
+    public sealed record RevisionBegun(string Reason, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The State decided what may leave it, or changed its mind.</summary>
-    public sealed record ConsentDecided(Consent Choice, DateTimeOffset At) : AssessmentEvent;
+    public sealed record ConsentDecided(Consent Choice, DateTimeOffset At) : AssessmentEvent(At);
+
+    /// <summary>The assessment came from another instance with its history. What the State consented to there does not count here.</summary>
+    public sealed record Imported(DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The cycle closed; <paramref name="Included"/> says whether this assessment counts in it.</summary>
-    public sealed record CycleClosed(bool Included, DateTimeOffset At) : AssessmentEvent;
+    public sealed record CycleClosed(bool Included, DateTimeOffset At) : AssessmentEvent(At);
 }
 
 /// <summary>One State's assessment in one cycle: what all its events amount to.</summary>
@@ -144,6 +148,7 @@ public sealed record Assessment
         ({ } s, AssessmentEvent.RevisionBegun e) =>
             s with { Status = AssessmentStatus.Open, Revision = s.Revision + 1, Seal = null, SignedOffAt = null, ChangedAt = e.At },
         ({ } s, AssessmentEvent.ConsentDecided e) => s with { Consent = e.Choice, ConsentDecidedAt = e.At, ChangedAt = e.At },
+        ({ } s, AssessmentEvent.Imported e) => s with { Consent = null, ConsentDecidedAt = null, ChangedAt = e.At },
         ({ } s, AssessmentEvent.CycleClosed e) => s with
         {
             Status = e.Included ? AssessmentStatus.Included : s.Status == AssessmentStatus.SignedOff ? AssessmentStatus.National : AssessmentStatus.Expired,

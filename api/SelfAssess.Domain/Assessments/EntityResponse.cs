@@ -18,36 +18,37 @@ public enum ResponseStatus
 /// <summary>What happened to one entity's response; events are kept for ever and never changed.</summary>
 public abstract record ResponseEvent
 {
-    private ResponseEvent()
-    {
-    }
+    private ResponseEvent(DateTimeOffset at) => At = at;
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset At { get; init; }
 
     /// <summary>The entity is asked.</summary>
-    public sealed record Opened(string CycleId, QuestionnaireReference Questionnaire, Profile Profile, RoundEntity Entity, DateTimeOffset At) : ResponseEvent;
+    public sealed record Opened(string CycleId, QuestionnaireReference Questionnaire, Profile Profile, RoundEntity Entity, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The entity's name, kind or questions changed. Answers to questions that it is no longer asked are kept and not counted.</summary>
-    public sealed record Reassigned(RoundEntity Entity, DateTimeOffset At) : ResponseEvent;
+    public sealed record Reassigned(RoundEntity Entity, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>Answers of an earlier cycle were laid beside the questions; each counts only when it is saved again.</summary>
-    public sealed record Prefilled(string FromCycle, IReadOnlyDictionary<string, Answer> Answers, DateTimeOffset At) : ResponseEvent;
+    public sealed record Prefilled(string FromCycle, IReadOnlyDictionary<string, Answer> Answers, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>Answers were given, changed, or cleared (null).</summary>
-    public sealed record AnswersSaved(IReadOnlyDictionary<string, Answer?> Answers, DateTimeOffset At) : ResponseEvent;
+    public sealed record AnswersSaved(IReadOnlyDictionary<string, Answer?> Answers, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The entity's head stands by the answers; <paramref name="By"/> is their name and function.</summary>
-    public sealed record Confirmed(string By, DateTimeOffset At) : ResponseEvent;
+    public sealed record Confirmed(string By, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The entity took its confirmation back.</summary>
-    public sealed record ConfirmationWithdrawn(DateTimeOffset At) : ResponseEvent;
+    public sealed record ConfirmationWithdrawn(DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The coordinator asks the entity to look again.</summary>
-    public sealed record Returned(string Comment, DateTimeOffset At) : ResponseEvent;
+    public sealed record Returned(string Comment, DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The round closed, or the entity was taken off its list.</summary>
-    public sealed record Closed(DateTimeOffset At) : ResponseEvent;
+    public sealed record Closed(DateTimeOffset At) : ResponseEvent(At);
 
     /// <summary>The round was opened again.</summary>
-    public sealed record Reopened(RoundEntity Entity, Profile Profile, DateTimeOffset At) : ResponseEvent;
+    public sealed record Reopened(RoundEntity Entity, Profile Profile, DateTimeOffset At) : ResponseEvent(At);
 }
 
 /// <summary>What one government entity answers in one round: what all its events amount to. Until the round closes nobody else sees its answers.</summary>

@@ -127,12 +127,14 @@ public sealed class PreconditionTests(PostgresFixture postgres)
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
         await client.OpenRoundAsync("CON", "conditional", "customs");
+        await client.CloseRoundAsync("CON", "conditional");
         string[] reads =
         [
             "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "states", "states/CON", "states/CON/profile",
             "states/CON/assessments", "states/CON/assessments/conditional", "states/CON/assessments/conditional/progress",
             "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/consent", "states/CON/assessments/conditional/round",
-            "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional",
+            "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs",
+            "states/CON/assessments/conditional/history", "states/CON/assessments/conditional/export", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional",
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
         ];
         foreach (var path in reads)

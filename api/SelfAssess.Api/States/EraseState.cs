@@ -1,0 +1,112 @@
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Releases;
+
+namespace SelfAssess.Api.States;
+
+public sealed record EraseStateRequest : StateRequest
+{
+    [FromBody]
+    public EraseStateBody Body { get; init; } = null!;
+}
+
+/// <summary>What makes sure that the right State is meant.</summary>
+public sealed record EraseStateBody
+{
+    /// <summary>The State's code once more.</summary>
+    public required string Confirm { get; init; }
+}
+
+internal sealed class EraseStateValidator : Validator<EraseStateRequest>
+{
+    public EraseStateValidator() =>
+        RuleFor(r => r.Body.Confirm).Equal(r => r.State).WithMessage("Write the State's code again, to make sure that this State is meant.").OverridePropertyName("confirm");
+}
+
+/// <summary>What was erased, and what stays.</summary>
+/// <param name="Rows">Rows deleted: assessments, responses, events, profiles, records of requests.</param>
+/// <param name="Contributions">Contributions deleted: later computations no longer use them.</param>
+/// <param name="Stays">What this cannot reach, for the answer to whoever asked.</param>
+public sealed record ErasureReceipt(int Rows, int Contributions, IReadOnlyList<string> Stays);
+
+[Permits(Role.Administrator)]
+internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, Pseudonyms pseudonyms) : Endpoint<EraseStateRequest, ErasureReceipt>
+{
+    public override void Configure()
+    {
+        Post("states/{state}/erase");
+        Summary(s =>
+        {
+            s.Summary = "Erase everything that belongs to a State";
+            s.Description = "Documents, events, drafts, contributions, and the roles of its people. It cannot be undone: export first. Asked for again, it erases what has come since.";
+            s.Response<ErasureReceipt>(200, "Everything is erased but what is said to stay.");
+        });
+    }
+
+    public override async Task HandleAsync(EraseStateRequest request, CancellationToken ct)
+    {
+        if (!await Tenants.ExistsAsync(common, request.State, ct))
+        {
+            await Refusal.NotFound.WriteAsync(HttpContext);
+            return;
+        }
+
+        var pseudonym = await pseudonyms.OfAsync(request.State, ct);
+        await using var session = common.LightweightSession();
+        var contributions = await Marten.QueryableExtensions.ToListAsync(session.Query<DeliveredContribution>().Where(c => c.Contribution.Pseudonym == pseudonym).Select(c => c.Id), ct);
+        foreach (var contribution in contributions)
+        {
+            session.Delete<DeliveredContribution>(contribution);
+        }
+
+        // The contributions first: should the server die in between, the State is still there to be erased again.
+        await session.SaveChangesAsync(ct);
+        var rows = await EraseTenantAsync(request.State, ct);
+        HttpContext.Response.Headers.CacheControl = "no-store";
+        await HttpContext.Response.WriteAsJsonAsync(new ErasureReceipt(rows, contributions.Count,
+        [
+            "Frozen releases: the anonymous numbers to which the State contributed.",
+            "Backups, until they expire.",
+            "The register's entry, which names the State as the United Nations does.",
+        ]), Platform.Json.Http, ct);
+    }
+
+    /// <summary>One transaction over every table that has tenants; row-level security sees to it that no other State's row is met.</summary>
+    private async Task<int> EraseTenantAsync(string state, CancellationToken ct)
+    {
+        await using var connection = (await states.Storage.FindOrCreateDatabase(state)).CreateConnection();
+        await connection.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var tenant = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", connection, transaction) { Parameters = { new() { Value = state } } })
+        {
+            await tenant.ExecuteNonQueryAsync(ct);
+        }
+
+        var tables = new List<string>();
+        await using (var list = new NpgsqlCommand(
+            // Events before the streams that they refer to.
+            "select table_name from information_schema.columns where table_schema = $1 and column_name = 'tenant_id' order by table_name", connection, transaction)
+        { Parameters = { new() { Value = DatabaseRoles.StateSchema } } })
+        await using (var reader = await list.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                tables.Add(reader.GetString(0));
+            }
+        }
+
+        var rows = 0;
+        foreach (var table in tables)
+        {
+            await using var delete = new NpgsqlCommand($"delete from {DatabaseRoles.StateSchema}.\"{table}\" where tenant_id = $1", connection, transaction) { Parameters = { new() { Value = state } } };
+            rows += await delete.ExecuteNonQueryAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return rows;
+    }
+}
