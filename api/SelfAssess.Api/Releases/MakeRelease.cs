@@ -20,7 +20,7 @@ namespace SelfAssess.Api.Releases;
 /// Turns a closing cycle into a release: collects every State's contribution, delivers them in one shuffled batch, aggregates.
 /// Each step can be repeated after a crash without doing anything twice.
 /// </summary>
-internal sealed class MakeRelease(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms)
+internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms)
 {
     private const int StatesAtOnce = 4;
 
@@ -145,7 +145,7 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, Quest
 
     private async Task AggregateAsync(Cycle cycle, string releaseId, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await using var session = common.LightweightSession();
+        await using var session = aggregation.LightweightSession();
         if (await session.Query<StoredRelease>().AnyAsync(r => r.Id == releaseId, cancellationToken))
         {
             return;

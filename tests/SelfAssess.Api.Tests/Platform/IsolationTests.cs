@@ -47,13 +47,19 @@ public sealed class IsolationTests(PostgresFixture postgres)
     [InlineData("common", "select count(*) from state.mt_doc_assessment")]
     [InlineData("state", "select count(*) from common.mt_doc_storedrelease")]
     [InlineData("state", "select count(*) from common.mt_doc_deliveredcontribution")]
+    [InlineData("aggregation", "select count(*) from state.mt_events")]
+    [InlineData("aggregation", "select count(*) from state.mt_doc_pseudonymkey")]
+    [InlineData("aggregation", "select count(*) from common.mt_doc_registeredstate")]
+    [InlineData("aggregation", "select count(*) from common.mt_doc_idempotentresponse")]
+    [InlineData("aggregation", "update common.mt_doc_storedrelease set data = data")]
+    [InlineData("aggregation", "delete from common.mt_doc_deliveredcontribution")]
     [InlineData("jobs", "select count(*) from state.mt_events")]
     [InlineData("jobs", "select count(*) from common.mt_doc_storedrelease")]
     public async Task Role_of_one_store_cannot_read_another(string role, string sql)
     {
         var (host, roles) = await PrepareAsync();
         await using var _ = host;
-        var connection = role switch { "state" => roles.State, "common" => roles.Common, _ => roles.Jobs };
+        var connection = role switch { "state" => roles.State, "common" => roles.Common, "aggregation" => roles.Aggregation, _ => roles.Jobs };
         var error = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(connection, sql));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
     }

@@ -8,21 +8,27 @@ namespace SelfAssess.Api.Platform.Persistence;
 /// The two stores and the job queue use a database role and a schema each, so that none can read the others'. The roles are made, and their
 /// passwords derived, from the one connection string that the deployment gives; nodes that share it agree without talking.
 /// </summary>
-public sealed record DatabaseRoles(string State, string Common, string Jobs)
+/// <param name="State">What belongs to the States.</param>
+/// <param name="Common">What belongs to the community.</param>
+/// <param name="Jobs">The queue.</param>
+/// <param name="Aggregation">What makes a release: it reads contributions and those common documents that name no State, adds releases, and owns nothing.</param>
+public sealed record DatabaseRoles(string State, string Common, string Jobs, string Aggregation)
 {
     public const string StateSchema = "state";
     public const string CommonSchema = "common";
     public const string JobsSchema = "jobs";
 
-    private static readonly (string Schema, string Role)[] Owners =
-        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs")];
+    public const string AggregationRole = "selfassess_aggregation";
 
-    /// <summary>The connection strings of the three roles; makes no connection.</summary>
+    private static readonly (string? Schema, string Role)[] All =
+        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs"), (null, AggregationRole)];
+
+    /// <summary>The connection strings of the roles; makes no connection.</summary>
     /// <param name="connectionString">A role that may create roles and schemas in the named database.</param>
     public static DatabaseRoles Derive(string connectionString)
     {
-        var names = Owners.Select(o => Derived(connectionString, o.Role).ConnectionString).ToArray();
-        return new DatabaseRoles(names[0], names[1], names[2]);
+        var names = All.Select(o => Derived(connectionString, o.Role).ConnectionString).ToArray();
+        return new DatabaseRoles(names[0], names[1], names[2], names[3]);
     }
 
     /// <summary>Makes roles and schemas where they are missing. Safe to run on several nodes at once.</summary>
@@ -32,7 +38,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs)
         await connection.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var statements = new StringBuilder("select pg_advisory_xact_lock(7355241);");
-        foreach (var (schema, role) in Owners)
+        foreach (var (schema, role) in All)
         {
             // Names are constants; the password is base64 without quotes. DDL takes no parameters. Roles are the cluster's, so that
             // another database's node may make the same one at the same moment; a password is changed only where it does not work.
@@ -45,12 +51,12 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs)
                   exception when duplicate_object or unique_violation then
                     {{change}};
                   end;
-                  execute format('grant connect, create on database %I to {{role}}', current_database());
+                  execute format('grant {{(schema is null ? "connect" : "connect, create")}} on database %I to {{role}}', current_database());
                   if not pg_has_role(current_user, '{{role}}', 'member') then
                     grant {{role}} to current_user;
                   end if;
                 end $do$;
-                create schema if not exists {{schema}} authorization {{role}};
+                {{(schema is null ? "" : $"create schema if not exists {schema} authorization {role};")}}
                 """);
         }
 

@@ -43,6 +43,13 @@ internal static class PersistenceSetup
             options.RegisterAdministrator();
             options.Schema.For<IdempotentResponse>();
         });
+        services.AddMartenStore<IAggregationStore>(options =>
+        {
+            Shared(options, roles.Aggregation, DatabaseRoles.CommonSchema);
+            // The common store makes the tables.
+            options.AutoCreateSchemaObjects = AutoCreate.None;
+            options.RegisterReleases();
+        });
     }
 
     /// <summary>Brings roles, schemas, tables and policies to what this version needs. Safe to run on several nodes at once.</summary>
@@ -52,6 +59,7 @@ internal static class PersistenceSetup
         var state = services.GetRequiredService<IStateStore>();
         await state.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await services.GetRequiredService<ICommonStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await GrantAggregationAsync(services.GetRequiredService<DatabaseRoles>().Common, cancellationToken);
         await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
     }
 
@@ -68,6 +76,20 @@ internal static class PersistenceSetup
             json.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
         });
         options.DisableNpgsqlLogging = true;
+    }
+
+    /// <summary>Whatever is not granted here, the aggregation cannot read: the register of States, for one.</summary>
+    private static async Task GrantAggregationAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"""
+            select pg_advisory_xact_lock(7355243);
+            grant usage on schema {DatabaseRoles.CommonSchema} to {DatabaseRoles.AggregationRole};
+            grant select on {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, {DatabaseRoles.CommonSchema}.mt_doc_storedrelease to {DatabaseRoles.AggregationRole};
+            grant insert on {DatabaseRoles.CommonSchema}.mt_doc_storedrelease to {DatabaseRoles.AggregationRole};
+            """, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Marten's policies cover documents; events and streams get the same one here.</summary>
