@@ -21,6 +21,8 @@ switch (args)
     case ["demo"]:
         await StartBenchmark.DemoAsync();
         return 0;
+    case ["drill"]:
+        return await LoadDrill.RunAsync() == 0 ? 0 : 1;
     case ["all"]:
         ScoringBenchmarks.Run();
         await SavingBenchmark.RunAsync();
@@ -29,6 +31,6 @@ switch (args)
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, start, demo or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, start, demo, drill or all.");
         return 2;
 }

@@ -81,7 +81,7 @@ internal static class SavingBenchmark
         }
     }
 
-    private static HttpClient SignedIn(string address)
+    internal static HttpClient SignedIn(string address)
     {
         var credential = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Server.Password}"));
         return new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", credential) } };
@@ -113,7 +113,7 @@ internal static class SavingBenchmark
 
     private static readonly JsonSerializerOptions Compact = new(Json.Http) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
-    private static async Task ChangeAsync(HttpClient client, HttpMethod method, string path, object? body, string? ifMatch = null)
+    internal static async Task ChangeAsync(HttpClient client, HttpMethod method, string path, object? body, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
         if (ifMatch is not null)

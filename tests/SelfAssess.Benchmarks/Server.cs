@@ -30,9 +30,11 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Starts the built program.</summary>
     /// <param name="settings">Configuration keys with <c>:</c>.</param>
     /// <param name="arguments">Of its command line.</param>
-    public static Server Program(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Server Program(IReadOnlyDictionary<string, string> settings, params string[] arguments) => Program(settings, FreeAddress(), arguments);
+
+    /// <summary>The same at an address that is given, for a second start of what was killed.</summary>
+    public static Server Program(IReadOnlyDictionary<string, string> settings, string address, string[] arguments)
     {
-        var address = FreeAddress();
         // Its appsettings.json is looked for in the folder in which it is started.
         var executable = Executable();
         var start = new ProcessStartInfo(executable, arguments) { WorkingDirectory = Path.GetDirectoryName(executable) };
@@ -94,6 +96,13 @@ internal sealed class Server : IAsyncDisposable
         throw new TimeoutException($"The server did not say '{text}' within five minutes.");
     }
 
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Ends it in good order, so that a database of its own is stopped too.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -141,7 +150,7 @@ internal sealed class Server : IAsyncDisposable
         return Path.Combine(root.FullName, "api", "SelfAssess.Api", "bin", configuration.Name, framework.Name, name);
     }
 
-    private static string FreeAddress()
+    public static string FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
