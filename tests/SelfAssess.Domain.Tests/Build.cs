@@ -59,6 +59,8 @@ internal static class Build
                     Scales = d.Scales.DistinctBy(s => s.Id).ToDictionary(s => s.Id, s => (IReadOnlyDictionary<string, LevelText>)s.Levels.ToDictionary(l => l.Id, l => new LevelText { Name = l.Id })),
                     Measures = d.ScoringRules.SelectMany(r => r.Measures).DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Id),
                     Bands = d.ScoringRules.SelectMany(r => r.Measures).SelectMany(m => m.Bands).DistinctBy(b => b.Id).ToDictionary(b => b.Id, b => b.Id),
+                    Findings = (d.Divergence?.Findings ?? []).DistinctBy(f => f.Id).ToDictionary(f => f.Id, f => f.Id),
+                    Recommendations = d.Recommendations.DistinctBy(r => r.Id).ToDictionary(r => r.Id, r => r.Id),
                     Sections = sections.DistinctBy(s => s.Id).ToDictionary(s => s.Id, s => new SectionText { Title = s.Id }),
                     Questions = Questions(d.Sections, null).DistinctBy(q => q.Question.Id).ToDictionary(q => q.Question.Id, q => Text(d, q.Question, q.Scale)),
                 },

@@ -54,6 +54,13 @@ public sealed partial class Questionnaire
     /// <summary>Whether single entities' answers to the question are shown to nobody; false for one that there is not.</summary>
     public bool IsConfidential(string questionId) => positions.TryGetValue(questionId, out var position) && Questions[position].Definition.Confidential;
 
+    /// <summary>The ids of a level question's levels, lowest first; empty for any other question.</summary>
+    public IReadOnlyList<string> LevelsOf(string questionId) =>
+        positions.TryGetValue(questionId, out var position) && Questions[position].Definition.Kind == QuestionKind.Level ? Questions[position].Ids : [];
+
+    /// <summary>The ids of a choice's options in order, of a level question's levels, and nothing for any other question.</summary>
+    public IReadOnlyList<string> OptionsOf(string questionId) => positions.TryGetValue(questionId, out var position) ? Questions[position].Ids : [];
+
     /// <summary>The wording of a question that fits the profile, as a variant's id; null for the ordinary one.</summary>
     internal static string? VariantOf(CompiledQuestion question, IRuleFacts facts)
     {

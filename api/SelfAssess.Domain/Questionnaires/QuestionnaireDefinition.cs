@@ -46,6 +46,12 @@ public sealed record QuestionnaireDefinition
     /// <summary>Which measures a release reports, of the sections marked <see cref="SectionDefinition.Reported"/>.</summary>
     public Reporting? Reporting { get; init; }
 
+    /// <summary>When the answers of a State's entities diverge, and what may be learnt from it; none where entities are not compared.</summary>
+    public DivergenceDefinition? Divergence { get; init; }
+
+    /// <summary>Actions that a State may consider; of those that fit a section, the first three are offered.</summary>
+    public IReadOnlyList<RecommendationDefinition> Recommendations { get; init; } = [];
+
     /// <summary>The section tree, of any depth.</summary>
     public required IReadOnlyList<SectionDefinition> Sections { get; init; }
 
@@ -273,6 +279,88 @@ public sealed record Reporting
 
     /// <summary>The scale of <see cref="LevelMeasure"/>.</summary>
     public required string Scale { get; init; }
+
+    /// <summary>Unscored choices and matrices of which the chosen options are counted; free text never leaves a State.</summary>
+    public IReadOnlyList<string> Counted { get; init; } = [];
+}
+
+/// <summary>When the answers of a State's entities diverge.</summary>
+public sealed record DivergenceDefinition
+{
+    /// <summary>From how many levels between the lowest and the highest answer on, at least 1.</summary>
+    public int Spread { get; init; } = 2;
+
+    /// <summary>From which share of "don't know" (more than 0, at most 1) on a question is one that entities know too little about.</summary>
+    public decimal DontKnowShare { get; init; } = 0.3m;
+
+    /// <summary>What may be learnt from it, in the order in which it is told.</summary>
+    public IReadOnlyList<FindingDefinition> Findings { get; init; } = [];
+}
+
+/// <summary>What in the entities' answers leads to a finding.</summary>
+public enum Signal
+{
+    /// <summary>The answers to a level question lie <see cref="DivergenceDefinition.Spread"/> or more levels apart.</summary>
+    Spread,
+
+    /// <summary>The share of "don't know" reaches <see cref="DivergenceDefinition.DontKnowShare"/>.</summary>
+    DontKnow,
+
+    /// <summary>Entities answer a single choice differently ("who leads?").</summary>
+    Contradiction,
+
+    /// <summary>One entity names a kind of entity among those that take part, and an entity of that kind says that it does not.</summary>
+    DeniedRole,
+
+    /// <summary>An entity that is asked answered nothing, or did not confirm.</summary>
+    Silent,
+
+    /// <summary>Both the first and the last option of a single choice are given ("senior" and "junior").</summary>
+    GradeSpread,
+
+    /// <summary>Entities that lead answer higher, by <see cref="DivergenceDefinition.Spread"/> levels or more, than those that do not.</summary>
+    WeakVoice,
+}
+
+/// <summary>Something that entities' answers may show. A finding is a prompt, not a proof.</summary>
+public sealed record FindingDefinition
+{
+    /// <summary>By this id texts refer to the finding.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What leads to it.</summary>
+    public required Signal Signal { get; init; }
+
+    /// <summary>The questions that it looks at; none means every question for <see cref="Signal.DontKnow"/>, and no question for <see cref="Signal.Silent"/>.</summary>
+    public IReadOnlyList<string> Questions { get; init; } = [];
+
+    /// <summary>For <see cref="Signal.DeniedRole"/>, beside each of <see cref="Questions"/>: the question whether one's own entity takes part, with the options "yes" and "no".</summary>
+    public IReadOnlyList<string> OwnPart { get; init; } = [];
+
+    /// <summary>For <see cref="Signal.WeakVoice"/>: single choices of an entity kind; the kind named most often leads.</summary>
+    public IReadOnlyList<string> Leads { get; init; } = [];
+
+    /// <summary>The challenges that it may point to, of the questionnaire's references.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+}
+
+/// <summary>An action that a State may consider; never a prescription.</summary>
+public sealed record RecommendationDefinition
+{
+    /// <summary>By this id texts refer to the recommendation.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The reported sections that it is for; none means any of them.</summary>
+    public IReadOnlyList<string> Sections { get; init; } = [];
+
+    /// <summary>The levels of the reporting scale at which it helps; none means any.</summary>
+    public IReadOnlyList<string> Levels { get; init; } = [];
+
+    /// <summary>True where it is offered only in a section on which the State's entities diverge.</summary>
+    public bool AfterDivergence { get; init; }
+
+    /// <summary>What it rests on, of the questionnaire's references.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
 }
 
 /// <summary>A section: questions, further sections, or both.</summary>

@@ -34,6 +34,12 @@ public sealed record QuestionnaireTexts
     /// <summary>By band.</summary>
     public IReadOnlyDictionary<string, string> Bands { get; init; } = Empty<string>();
 
+    /// <summary>By finding: what entities' answers may show, worded as a prompt.</summary>
+    public IReadOnlyDictionary<string, string> Findings { get; init; } = Empty<string>();
+
+    /// <summary>By recommendation: the action, worded as one that a State may consider.</summary>
+    public IReadOnlyDictionary<string, string> Recommendations { get; init; } = Empty<string>();
+
     /// <summary>By section.</summary>
     public IReadOnlyDictionary<string, SectionText> Sections { get; init; } = Empty<SectionText>();
 

@@ -53,6 +53,7 @@ internal sealed partial class Compiler(QuestionnaireDefinition definition) : IRu
         ParseRules();
         var order = RuleOrder.Of(sections, questions, violations);
         new MeasureCheck(definition, sections, questions, measures, scoringRules, violations).Run();
+        new FollowUpCheck(definition, sections, byId, violations).Run();
         TextsCheck.Run(definition, sections, questions, violations);
         return violations.None
             ? new CompileResult(new Questionnaire(definition, [.. sections], [.. questions], order, [.. measures]), [])

@@ -55,6 +55,27 @@ internal static class ShapeCheck
         if (d.Reporting is { } reporting)
         {
             Texts(violations, (reporting.LevelMeasure, "/reporting/levelMeasure"), (reporting.IndexMeasure, "/reporting/indexMeasure"), (reporting.Scale, "/reporting/scale"));
+            Strings(violations, reporting.Counted, "/reporting/counted");
+        }
+
+        if (d.Divergence is { } divergence)
+        {
+            foreach (var (finding, at) in violations.Each(divergence.Findings, "/divergence/findings"))
+            {
+                violations.Id(finding.Id, $"{at}/id");
+                Strings(violations, finding.Questions, $"{at}/questions");
+                Strings(violations, finding.OwnPart, $"{at}/ownPart");
+                Strings(violations, finding.Leads, $"{at}/leads");
+                Strings(violations, finding.References, $"{at}/references");
+            }
+        }
+
+        foreach (var (recommendation, at) in violations.Each(d.Recommendations, "/recommendations"))
+        {
+            violations.Id(recommendation.Id, $"{at}/id");
+            Strings(violations, recommendation.Sections, $"{at}/sections");
+            Strings(violations, recommendation.Levels, $"{at}/levels");
+            Strings(violations, recommendation.References, $"{at}/references");
         }
 
         var counted = (Sections: 0, Questions: 0);
@@ -155,6 +176,8 @@ internal static class ShapeCheck
         Texts(violations, texts.References, $"{at}/references");
         Texts(violations, texts.Measures, $"{at}/measures");
         Texts(violations, texts.Bands, $"{at}/bands");
+        Texts(violations, texts.Findings, $"{at}/findings");
+        Texts(violations, texts.Recommendations, $"{at}/recommendations");
         foreach (var (_, levels, scaleAt) in violations.Each(texts.Scales, $"{at}/scales"))
         {
             foreach (var (_, level, levelAt) in violations.Each(levels, scaleAt))

@@ -54,6 +54,8 @@ internal static class TextsCheck
             var measures = definition.ScoringRules.SelectMany(r => r.Measures).ToArray();
             Match(measures.Select(m => m.Id), texts.Measures, $"{at}/measures", "measure");
             Match(measures.SelectMany(m => m.Bands).Select(b => b.Id), texts.Bands, $"{at}/bands", "band");
+            Match((definition.Divergence?.Findings ?? []).Select(f => f.Id), texts.Findings, $"{at}/findings", "finding");
+            Match(definition.Recommendations.Select(r => r.Id), texts.Recommendations, $"{at}/recommendations", "recommendation");
             Match(sections.Select(s => s.Definition.Id), texts.Sections, $"{at}/sections", "section");
             Match(questions.Select(q => q.Definition.Id), texts.Questions, $"{at}/questions", "question");
             foreach (var question in questions)

@@ -151,6 +151,7 @@ public sealed class RoundTripTests
         from maps in Gen.Select(Map(field), Map(text), Map(text), Map(Map(Gen.Select(text, maybe, (n, t) => new LevelText { Name = n, Test = t }))), Map(text), Map(text))
         from sections in Map(Gen.Select(text, maybe, maybe, (t, s, i) => new SectionText { Title = t, ShortTitle = s, Introduction = i }))
         from questions in Map(questionText)
+        from follow in Gen.Select(Map(text), Map(text))
         select new QuestionnaireTexts
         {
             Language = language,
@@ -163,9 +164,20 @@ public sealed class RoundTripTests
             Scales = maps.Item4,
             Measures = maps.Item5,
             Bands = maps.Item6,
+            Findings = follow.Item1,
+            Recommendations = follow.Item2,
             Sections = sections,
             Questions = questions,
         };
+
+    private static readonly Gen<FindingDefinition> finding = Gen.Select(id, Gen.Enum<Signal>(), ids, ids, ids, ids,
+        (i, s, q, o, l, r) => new FindingDefinition { Id = i, Signal = s, Questions = q, OwnPart = o, Leads = l, References = r });
+
+    private static readonly Gen<DivergenceDefinition> divergence =
+        Gen.Select(Gen.Int[1, 9], number, finding.Array[0, 2], (s, d, f) => new DivergenceDefinition { Spread = s, DontKnowShare = d, Findings = f });
+
+    private static readonly Gen<RecommendationDefinition> recommendation = Gen.Select(id, ids, ids, Gen.Bool, ids,
+        (i, s, l, a, r) => new RecommendationDefinition { Id = i, Sections = s, Levels = l, AfterDivergence = a, References = r });
 
     private static readonly Gen<QuestionnaireDefinition> definition =
         from head in Gen.Select(ids, ids, states, rounding, Gen.Bool)
@@ -175,6 +187,7 @@ public sealed class RoundTripTests
             Gen.Select(id, Gen.Select(id, number, (i, v) => new ScaleLevel { Id = i, Value = v }).Array[0, 4], (i, l) => new Scale { Id = i, Levels = l }).Array[0, 2],
             Gen.Select(id, measure.Array[0, 3], (i, m) => new ScoringRule { Id = i, Measures = m }).Array[0, 2])
         from sections in section.Array[0, 3]
+        from follow in Gen.Select(divergence, recommendation.Array[0, 2])
         from english in Texts("en")
         from arabic in Texts("ar")
         select new QuestionnaireDefinition
@@ -188,7 +201,9 @@ public sealed class RoundTripTests
             EntityKinds = head.Item2,
             AnswerStates = head.Item3,
             Rounding = head.Item4,
-            Reporting = head.Item5 ? new Reporting { LevelMeasure = "1", IndexMeasure = "true", Scale = "1.0" } : null,
+            Reporting = head.Item5 ? new Reporting { LevelMeasure = "1", IndexMeasure = "true", Scale = "1.0", Counted = head.Item2 } : null,
+            Divergence = head.Item5 ? follow.Item1 : null,
+            Recommendations = follow.Item2,
             Profile = lists.Item1,
             Scales = lists.Item2,
             ScoringRules = lists.Item3,
