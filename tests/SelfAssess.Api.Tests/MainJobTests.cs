@@ -48,10 +48,10 @@ public sealed class MainJobTests(PostgresFixture postgres)
         await client.DoAsync(HttpMethod.Patch, "states/RES/assessments/result/answers",
             new { answers = new Dictionary<string, object> { ["a1"] = new { value = "full" }, ["b1"] = new { state = "dontKnow" }, ["basis"] = new { value = new { basis = new[] { "habit" }, fit = "It fits." } } } }, etag);
         var (result, _) = await client.DoAsync(HttpMethod.Get, "states/RES/assessments/result/result");
-        var first = result.GetProperty("sections")[0].GetProperty("measures")[0];
+        var first = result.GetProperty("scores").GetProperty("sections")[0].GetProperty("measures")[0];
         Assert.Equal((2m, "scored"), (first.GetProperty("score").GetDecimal(), first.GetProperty("outcome").GetString()));
         Assert.Equal("notApplicableByRule", first.GetProperty("items")[1].GetProperty("reason").GetString());
-        Assert.Equal("noAnswer", result.GetProperty("sections")[1].GetProperty("measures")[0].GetProperty("outcome").GetString());
+        Assert.Equal("noAnswer", result.GetProperty("scores").GetProperty("sections")[1].GetProperty("measures")[0].GetProperty("outcome").GetString());
         var (progress, _) = await client.DoAsync(HttpMethod.Get, "states/RES/assessments/result/progress");
         Assert.Equal((4, 3, 1), (progress.GetProperty("applicable").GetInt32(), progress.GetProperty("answered").GetInt32(), progress.GetProperty("open").GetInt32()));
         var (assessment, _) = await client.DoAsync(HttpMethod.Get, "states/RES/assessments/result");

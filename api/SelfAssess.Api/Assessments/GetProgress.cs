@@ -25,22 +25,3 @@ internal sealed class GetProgressEndpoint(IStateStore store, QuestionnaireCatalo
         AssessmentReading.SendAsync(HttpContext, store, request, async assessment =>
             AssessmentProgress.Of(ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers)), ct);
 }
-
-[Permits(Role.Coordinator, Role.Reader)]
-[AnswersHeader("Cache-Control", "no-store")]
-internal sealed class GetResultEndpoint(IStateStore store, QuestionnaireCatalogue questionnaires) : Endpoint<AssessmentRequest, ScoreExplanation>
-{
-    public override void Configure()
-    {
-        Get("states/{state}/assessments/{cycle}/result");
-        Summary(s =>
-        {
-            s.Summary = "Read an assessment's result with its explanation";
-            s.Description = "Computed from the answers as they stand, also before submission. It is the State's own and is stored nowhere on the way.";
-        });
-    }
-
-    public override Task HandleAsync(AssessmentRequest request, CancellationToken ct) =>
-        AssessmentReading.SendAsync(HttpContext, store, request, async assessment =>
-            ScoreSheet.Score(await questionnaires.GetAsync(assessment.Questionnaire, ct), assessment.Profile, assessment.Answers).Explain(), ct);
-}

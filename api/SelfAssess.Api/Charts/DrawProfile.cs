@@ -60,21 +60,13 @@ internal sealed class GetProfileChartEndpoint(IStateStore states, ICommonStore c
         await ChartResponses.SendAsync(HttpContext, ProfileChart.Of(sheet, cycle.Name, last, lastName, request.Lang), request, ct);
     }
 
-    /// <summary>The State's assessment in the cycle before, of the same version of the questionnaire.</summary>
+    /// <summary>The State's assessment in the cycle before, where it was of the same version of the questionnaire.</summary>
     private async Task<(ScoreSheet? Sheet, string? Cycle)> LastAsync(string state, Cycle cycle, CancellationToken cancellationToken)
     {
-        await using var session = common.QuerySession();
-        var (id, version) = (cycle.Questionnaire.Id, cycle.Questionnaire.Version);
-        var earlier = await Marten.QueryableExtensions.ToListAsync(
-            session.Query<Cycle>().Where(c => c.StartsOn < cycle.StartsOn && c.Questionnaire.Id == id && c.Questionnaire.Version == version).OrderByDescending(c => c.StartsOn),
-            cancellationToken);
-        foreach (var candidate in earlier)
+        if (await EarlierAssessments.LastAsync(states, common, state, cycle, cancellationToken) is var (earlier, assessment) && assessment.Questionnaire == cycle.Questionnaire)
         {
-            if (await AssessmentReading.FindAsync(states, state, candidate.Id, cancellationToken) is var (assessment, _))
-            {
-                var questionnaire = await questionnaires.GetAsync(assessment.Questionnaire, cancellationToken);
-                return (ScoreSheet.Score(questionnaire, assessment.Profile, assessment.Answers), candidate.Name);
-            }
+            var questionnaire = await questionnaires.GetAsync(assessment.Questionnaire, cancellationToken);
+            return (ScoreSheet.Score(questionnaire, assessment.Profile, assessment.Answers), earlier.Name);
         }
 
         return (null, null);

@@ -48,6 +48,8 @@ public sealed partial class Questionnaire
     /// <summary>Whether there is a question of that id.</summary>
     public bool Has(string questionId) => positions.ContainsKey(questionId);
 
+    internal CompiledQuestion? Find(string questionId) => positions.TryGetValue(questionId, out var position) ? Questions[position] : null;
+
     /// <summary>Whether the question's answers enter scores; false for one that there is not.</summary>
     public bool IsScored(string questionId) => positions.TryGetValue(questionId, out var position) && Questions[position].Scored;
 

@@ -53,6 +53,10 @@ public sealed class ScoreSheet : IRuleFacts
 
     internal MeasuredScore ScoreOf(CompiledMeasure measure) => scores[measure.Index];
 
+    /// <summary>The level given to a level question that applies, by id; null for any other question or answer.</summary>
+    public string? LevelOf(string question) => Questionnaire.Find(question) is { Definition.Kind: QuestionKind.Level } found
+        && standings[found.Index] == Standing.Answered && answers[found.Index]?.Value is AnswerValue.Choice level ? level.Id : null;
+
     /// <summary>A section's score by one of its measures, or null where it has none of that id.</summary>
     public SectionScore? Find(string section, string measure)
     {

@@ -34,7 +34,7 @@ for (let i = 0; i < 10; i++) {
     params: { path, header: { 'If-Match': opened.etag, 'Idempotency-Key': `${state}-answers` } }, body: { answers },
   }));
   const result = await expect(client.GET('/api/v1/states/{state}/assessments/{cycle}/result', { params: { path } }));
-  if (result.data.sections[0]?.measures[0]?.outcome !== 'scored') throw new Error('The result has no score.');
+  if (result.data.scores.sections[0]?.measures[0]?.outcome !== 'scored') throw new Error('The result has no score.');
   const signedOff = await expect(client.POST('/api/v1/states/{state}/assessments/{cycle}/sign-off', { params: { path, header: { 'If-Match': saved.etag } } }));
   await expect(client.PUT('/api/v1/states/{state}/assessments/{cycle}/consent', {
     params: { path, header: { 'If-Match': signedOff.etag } }, body: { choice: 'joinAggregate' },

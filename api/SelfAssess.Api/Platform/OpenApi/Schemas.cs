@@ -112,7 +112,8 @@ internal sealed class Schemas(SourceComments comments)
             possibility.Description = null;
         }
 
-        if (schema is OpenApiSchema { AdditionalProperties: { } values } dictionary
+        // A value type that may be null says so itself.
+        if (schema is OpenApiSchema { AdditionalProperties: { } values } dictionary && values.Type?.HasFlag(JsonSchemaType.Null) != true
             && new NullabilityInfoContext().Create(property).GenericTypeArguments is [_, { ReadState: NullabilityState.Nullable }])
         {
             dictionary.AdditionalProperties = new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, values] };
