@@ -31,7 +31,8 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
 builder.Services.AddStores(roles);
-builder.Services.AddAdministratorPassword();
+builder.Services.AddHttpContextAccessor();
+builder.Services.AddAccounts();
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddJobs(roles);
@@ -51,6 +52,7 @@ app.HideInternals();
 app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseMiddleware<Gate>();
 app.UseApi();
 app.MapJobs();
 app.MapHealth();

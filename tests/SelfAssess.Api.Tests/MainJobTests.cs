@@ -8,7 +8,7 @@ public sealed class MainJobTests(PostgresFixture postgres)
     [Fact]
     public async Task From_a_questionnaire_file_to_a_trend()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("main", "2025-01-01", "main-2025");
         for (var i = 0; i < 12; i++)
         {
@@ -42,7 +42,7 @@ public sealed class MainJobTests(PostgresFixture postgres)
     [Fact]
     public async Task Result_tells_what_was_counted_and_what_was_left_out()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("result");
         var etag = await client.BeginAsync("RES", "result", exporter: false);
         await client.DoAsync(HttpMethod.Patch, "states/RES/assessments/result/answers",
@@ -61,7 +61,7 @@ public sealed class MainJobTests(PostgresFixture postgres)
     [Fact]
     public async Task Score_of_an_inline_questionnaire_is_the_score_of_the_published_one()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files("inline") });
         var answers = new { a1 = new { value = "some" }, a2 = new { value = "full" }, b1 = new { value = "absent" } };
         var (inline, _) = await client.DoAsync(HttpMethod.Post, "score", new { files = SampleQuestionnaire.Files("inline"), profile = new { exporter = true }, answers });

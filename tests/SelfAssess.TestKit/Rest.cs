@@ -45,6 +45,7 @@ public static class Rest
     /// <summary>Publishes the sample under <paramref name="id"/> and opens a cycle of that id.</summary>
     public static async Task OpenCycleAsync(this HttpClient client, string id, string startsOn = "2026-01-01", string? cycle = null)
     {
+        client = ApiHost.Of(client).Whoever();
         cycle ??= id;
         await client.DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files(id) });
         var (_, etag) = await client.DoAsync(HttpMethod.Put, $"cycles/{cycle}", new { name = cycle, questionnaire = new { id, version = "1.0" }, startsOn });
@@ -54,6 +55,7 @@ public static class Rest
     /// <summary>Registers a State with a profile for the sample and begins its assessment; answers the assessment's ETag.</summary>
     public static async Task<string> BeginAsync(this HttpClient client, string state, string questionnaire, string? cycle = null, bool exporter = true)
     {
+        client = ApiHost.Of(client).Whoever();
         var (registered, _) = await client.CallAsync(HttpMethod.Get, $"states/{state}");
         if (!registered.IsSuccessStatusCode)
         {
@@ -67,6 +69,7 @@ public static class Rest
     /// <summary>Answers all four indicators of the sample alike, signs off, and joins the aggregate.</summary>
     public static async Task AssessAsync(this HttpClient client, string state, string questionnaire, string level, string? cycle = null)
     {
+        client = ApiHost.Of(client).Whoever();
         cycle ??= questionnaire;
         var etag = await client.BeginAsync(state, questionnaire, cycle);
         var answers = new[] { "a1", "a2", "b1", "b2" }.ToDictionary(q => q, _ => new { value = level });
@@ -78,6 +81,7 @@ public static class Rest
     /// <summary>Asks entities all four indicators of the sample in a round, for a State whose assessment has begun.</summary>
     public static async Task OpenRoundAsync(this HttpClient client, string state, string cycle, params string[] entities)
     {
+        client = ApiHost.Of(client).Whoever();
         var path = $"states/{state}/assessments/{cycle}/round";
         var (_, etag) = await client.DoAsync(HttpMethod.Get, path);
         var asked = new { entities = entities.Select(e => new { id = e, name = $"The {e} entity", questions = new[] { "a1", "a2", "b1", "b2" } }) };
@@ -88,6 +92,7 @@ public static class Rest
     /// <summary>Closes a State's round.</summary>
     public static async Task CloseRoundAsync(this HttpClient client, string state, string cycle)
     {
+        client = ApiHost.Of(client).Whoever();
         var path = $"states/{state}/assessments/{cycle}/round";
         var (_, etag) = await client.DoAsync(HttpMethod.Get, path);
         await client.DoAsync(HttpMethod.Post, $"{path}/close", ifMatch: etag);
@@ -105,6 +110,7 @@ public static class Rest
     /// <summary>Closes a cycle and waits until its run has ended; answers the run.</summary>
     public static async Task<JsonElement> CloseAsync(this HttpClient client, string cycle)
     {
+        client = ApiHost.Of(client).Whoever();
         var (_, etag) = await client.DoAsync(HttpMethod.Get, $"cycles/{cycle}");
         var (run, _) = await client.DoAsync(HttpMethod.Post, $"cycles/{cycle}/close", ifMatch: etag);
         return await client.RunEndedAsync(run.GetProperty("id").GetString()!);
@@ -112,6 +118,7 @@ public static class Rest
 
     public static async Task<JsonElement> RunEndedAsync(this HttpClient client, string run)
     {
+        client = ApiHost.Of(client).Whoever();
         for (var i = 0; i < 600; i++)
         {
             var (body, _) = await client.DoAsync(HttpMethod.Get, $"release-runs/{run}");

@@ -68,7 +68,10 @@ internal sealed class ImportAssessmentEndpoint(IStateStore states, ICommonStore 
             return refusal;
         }
 
-        var imported = new AssessmentEvent.Imported(clock.GetUtcNow());
+        // Each event keeps who caused it; the session would write the importer over it.
+        var imported = session.Events.BuildEvent(new AssessmentEvent.Imported(clock.GetUtcNow()));
+        Provenance.Of(HttpContext).WriteTo(imported);
+        ((Marten.Internal.Sessions.QuerySession)session).Headers?.Clear();
         var id = AssessmentsSetup.StreamOf(record!.Assessment.CycleId);
         foreach (var stream in record.Facts.GroupBy(f => f.Fact.Entity, StringComparer.Ordinal))
         {
@@ -89,7 +92,7 @@ internal sealed class ImportAssessmentEndpoint(IStateStore states, ICommonStore 
         }
 
         var version = record.Facts.Count(f => f.Fact.Entity is null) + 1;
-        return Outcome<AssessmentReceipt>.Of(AssessmentReceipt.Of(state, Assessment.Fold(record.Assessment, imported, id), version), version);
+        return Outcome<AssessmentReceipt>.Of(AssessmentReceipt.Of(state, Assessment.Fold(record.Assessment, (AssessmentEvent)imported.Data, id), version), version);
     }
 
     /// <summary>The history as it was exported; or why it cannot be read.</summary>

@@ -30,6 +30,7 @@ public sealed record VerifySealBody
 public sealed record SealVerification(string Hash, bool Sealed, int? Revision, DateTimeOffset? SignedOffAt);
 
 [Permits(Role.Coordinator, Role.Reader, Role.Auditor)]
+[StoresNothing]
 [AnswersHeader("Cache-Control", "no-store")]
 internal sealed class VerifySealEndpoint(IStateStore store) : Endpoint<VerifySealRequest, SealVerification>
 {

@@ -3,9 +3,9 @@ using System.Text.Json;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
-using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 
 namespace SelfAssess.Api.Platform;
@@ -17,14 +17,15 @@ internal static class Startup
     public static async Task PrepareAsync(this IServiceProvider services, string connectionString, IConfiguration configuration, CancellationToken cancellationToken)
     {
         await services.ApplySchemaAsync(connectionString, cancellationToken);
-        var password = await services.GetRequiredService<AdministratorVerifier>()
-            .EnsureAsync(configuration["SelfAssess:Administrator:InitialPassword"], cancellationToken);
+        await using var scope = services.CreateAsyncScope();
+        var first = scope.ServiceProvider.GetRequiredService<FirstAdministrator>();
+        var password = await first.EnsureAsync(configuration["SelfAssess:Administrator:InitialPassword"], cancellationToken);
         if (password is not null && configuration["SelfAssess:Administrator:InitialPassword"] is null)
         {
             // To the console and nowhere else: a log would keep it.
             Console.WriteLine($"""
 
-                  Administrator   {AdministratorCredential.TheOnly}
+                  Administrator   {first.Email}
                   Password        {password}
                   It is shown this once; keep it.
 
@@ -38,6 +39,8 @@ internal static class Startup
     public static void UseApi(this WebApplication app) => app.UseFastEndpoints(config =>
     {
         config.Endpoints.RoutePrefix = "api/v1";
+        // The gate alone decides who is admitted, by each endpoint's own declaration.
+        config.Endpoints.Configurator = endpoint => endpoint.AllowAnonymous();
         config.Endpoints.NameGenerator = context => NameOf(context.EndpointType);
         config.Serializer.Options.PropertyNameCaseInsensitive = true;
         Json.ForHttp(config.Serializer.Options);
@@ -100,7 +103,7 @@ internal sealed class DatabaseHealth(DatabaseRoles roles) : IHealthCheck
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        foreach (var connectionString in (string[])[roles.State, roles.Common, roles.Jobs])
+        foreach (var connectionString in (string[])[roles.State, roles.Common, roles.Jobs, roles.Accounts])
         {
             try
             {

@@ -8,7 +8,7 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
     [Fact]
     public async Task Charts_are_had_in_every_form_with_etags()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("charts");
         for (var i = 0; i < 10; i++)
         {
@@ -43,7 +43,7 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
     [InlineData("gif", "format")]
     public async Task Form_that_is_not_known_is_refused_by_name(string form, string field)
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         var (response, problem) = await client.CallAsync(HttpMethod.Get, $"releases/none-R1/charts/distribution.{form}");
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(field, problem.GetProperty("errors")[0].GetProperty("name").GetString());
@@ -55,7 +55,7 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
     [InlineData("states/NONE/assessments/none/charts/profile.png")]
     public async Task Chart_of_nothing_is_not_found(string path)
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         Assert.Equal(HttpStatusCode.NotFound, (await client.CallAsync(HttpMethod.Get, path)).Response.StatusCode);
     }
 }

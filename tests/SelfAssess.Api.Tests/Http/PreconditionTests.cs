@@ -12,7 +12,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [Fact]
     public async Task Stale_write_is_refused_with_the_current_version_and_changes_nothing()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("stale");
         var etag = await client.BeginAsync("STA", "stale");
         var (_, newer) = await client.DoAsync(HttpMethod.Patch, "states/STA/assessments/stale/answers", new { answers = new { a1 = new { value = "some" } } }, etag);
@@ -33,7 +33,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [InlineData("POST", "cycles/precondition/close")]
     public async Task Write_to_what_exists_demands_its_version(string method, string path)
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         var (known, _) = await client.CallAsync(HttpMethod.Get, "states/PRE/assessments/precondition");
         if (!known.IsSuccessStatusCode)
         {
@@ -57,7 +57,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [Fact]
     public async Task Repeated_request_with_one_key_acts_once_and_answers_the_same()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("idempotent");
         var etag = await client.BeginAsync("IDE", "idempotent");
         var body = new { answers = new { a1 = new { value = "some" } } };
@@ -74,7 +74,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [Fact]
     public async Task Key_used_for_another_request_is_refused()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("reused");
         var etag = await client.BeginAsync("REU", "reused");
         await client.DoAsync(HttpMethod.Patch, "states/REU/assessments/reused/answers", new { answers = new { a1 = new { value = "some" } } }, etag, Key);
@@ -86,7 +86,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [Fact]
     public async Task Simultaneous_repeats_of_one_request_act_once()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("twins");
         var etag = await client.BeginAsync("TWI", "twins");
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
@@ -98,7 +98,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     [Fact]
     public async Task Simultaneous_different_writes_let_one_through_and_tell_the_others()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("race");
         var etag = await client.BeginAsync("RAC", "race");
         var levels = new[] { "absent", "some", "full", "absent", "some", "full" };
@@ -116,7 +116,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     {
         // A host of its own: other tests would change the lists in between.
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
-        var client = host.Administrator();
+        var client = host.Whoever();
         await client.OpenCycleAsync("closed", "2025-01-01");
         for (var i = 0; i < 10; i++)
         {
@@ -135,6 +135,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/consent", "states/CON/assessments/conditional/round",
             "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs",
             "states/CON/assessments/conditional/history", "states/CON/assessments/conditional/divergence", "states/CON/assessments/conditional/reconciliation", "states/CON/assessments/conditional/export", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional",
+            "session", "account/sessions", "account/tokens", "accounts", "invitations", "states/CON/invitations", "states/CON/people",
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
         ];
         foreach (var path in reads)

@@ -67,7 +67,7 @@ public sealed class IsolationTests(PostgresFixture postgres)
     private async Task<(ApiHost Host, DatabaseRoles Roles)> PrepareAsync()
     {
         var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
-        var client = host.Administrator();
+        var client = host.Whoever();
         await client.OpenCycleAsync("isolation");
         await client.AssessAsync("ISOA", "isolation", "some");
         await client.AssessAsync("ISOB", "isolation", "full");

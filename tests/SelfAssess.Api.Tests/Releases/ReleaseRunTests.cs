@@ -14,7 +14,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
     public async Task Run_that_dies_anywhere_is_taken_up_again_and_makes_the_same_release()
     {
         var host = await postgres.SharedApiAsync();
-        var client = host.Administrator();
+        var client = host.Whoever();
         string? undisturbed = null;
         for (var deadAfter = 0; ; deadAfter++)
         {
@@ -58,7 +58,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
         var database = await postgres.CreateDatabaseAsync();
         await using var first = await ApiHost.StartAsync(database);
         await using var second = await ApiHost.StartAsync(database);
-        var client = first.Administrator();
+        var client = first.Whoever();
         await client.OpenCycleAsync("twoservers");
         for (var i = 0; i < 10; i++)
         {
@@ -67,10 +67,10 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
 
         var (_, etag) = await client.DoAsync(HttpMethod.Get, "cycles/twoservers");
         var (run, _) = await client.DoAsync(HttpMethod.Post, "cycles/twoservers/close", ifMatch: etag);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? client : second.Administrator()).DoAsync(HttpMethod.Post, "cycles/twoservers/release-runs")));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? client : second.Whoever()).DoAsync(HttpMethod.Post, "cycles/twoservers/release-runs")));
         await client.RunEndedAsync(run.GetProperty("id").GetString()!);
         var here = (await client.DoAsync(HttpMethod.Get, "releases")).Body.GetProperty("items");
-        var there = (await second.Administrator().DoAsync(HttpMethod.Get, "releases")).Body.GetProperty("items");
+        var there = (await second.Whoever().DoAsync(HttpMethod.Get, "releases")).Body.GetProperty("items");
         Assert.Equal(1, here.GetArrayLength());
         Assert.Equal(here.ToString(), there.ToString());
         Assert.Equal(10L, await CountAsync(first, DatabaseRoles.CommonSchema, "mt_doc_deliveredcontribution"));
@@ -80,7 +80,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
     public async Task Contributions_carry_nothing_that_tells_a_state()
     {
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
-        var client = host.Administrator();
+        var client = host.Whoever();
         await client.OpenCycleAsync("anonymous");
         for (var i = 0; i < 10; i++)
         {
@@ -104,7 +104,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
     [Fact]
     public async Task Open_cycle_has_no_release_and_cannot_be_given_one()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("tooearly");
         var (response, problem) = await client.CallAsync(HttpMethod.Post, "cycles/tooearly/release-runs");
         Assert.Equal((409, "urn:selfassess:problem:cycle-not-closed"), ((int)response.StatusCode, problem.GetProperty("type").GetString()));
@@ -114,7 +114,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
     [Fact]
     public async Task Closed_cycle_takes_no_more_answers()
     {
-        var client = (await postgres.SharedApiAsync()).Administrator();
+        var client = (await postgres.SharedApiAsync()).Whoever();
         await client.OpenCycleAsync("late");
         await client.AssessAsync("LATE", "late", "some");
         await client.BeginAsync("LATER", "late");

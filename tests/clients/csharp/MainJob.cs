@@ -1,14 +1,12 @@
 // The main job through a client that NSwag generates from the OpenAPI 3.0 document.
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using SelfAssess.Generated;
 
-var (baseUrl, password, filesJson) = (args[0], args[1], args[2]);
+var (baseUrl, administratorToken, coordinatorToken, filesJson) = (args[0], args[1], args[2], args[3]);
 const string id = "csharp";
-using var http = new HttpClient { BaseAddress = new Uri(baseUrl) };
-http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{password}")));
-var client = new SelfAssessClient(http);
+var client = Client(administratorToken);
+var coordinator = Client(coordinatorToken);
 var files = JsonSerializer.Deserialize<List<Dictionary<string, string>>>(filesJson)!.Select(f => new QuestionnaireFile { Path = f["path"], Content = f["content"] }).ToList();
 var questionnaire = new QuestionnaireReference { Id = id, Version = "1.0" };
 
@@ -19,12 +17,12 @@ for (var i = 0; i < 10; i++)
 {
     var state = $"CS{i}";
     await client.PutStateAsync(state, null, null, new PutStateBody { Name = $"Demo State {i}" });
-    await client.PutStateProfileAsync(state, null, null, new PutStateProfileBody { Questionnaire = questionnaire, Fields = new Profile { ["exporter"] = true } });
-    var opened = await client.OpenAssessmentAsync(state, null, new OpenAssessmentBody { Cycle = id });
+    await coordinator.PutStateProfileAsync(state, null, null, new PutStateProfileBody { Questionnaire = questionnaire, Fields = new Profile { ["exporter"] = true } });
+    var opened = await coordinator.OpenAssessmentAsync(state, null, new OpenAssessmentBody { Cycle = id });
     var answers = new[] { "a1", "a2", "b1", "b2" }.ToDictionary(q => q, _ => new AnswerBody { Value = i < 5 ? "some" : "full" });
-    var saved = await client.SaveAnswersAsync(state, id, Tag(opened), $"{state}-answers", new SaveAnswersBody { Answers = answers });
-    var signedOff = await client.SignOffAsync(state, id, Tag(saved), null);
-    await client.DecideConsentAsync(state, id, Tag(signedOff), null, new DecideConsentBody { Choice = Consent.JoinAggregate });
+    var saved = await coordinator.SaveAnswersAsync(state, id, Tag(opened), $"{state}-answers", new SaveAnswersBody { Answers = answers });
+    var signedOff = await coordinator.SignOffAsync(state, id, Tag(saved), null);
+    await coordinator.DecideConsentAsync(state, id, Tag(signedOff), null, new DecideConsentBody { Choice = Consent.JoinAggregate });
 }
 
 try
@@ -46,5 +44,7 @@ for (var i = 0; (await client.GetReleaseRunAsync(closed.Result.Id, null)).Result
 var release = (await client.GetReleaseAsync($"{id}-R1", null)).Result;
 var trend = (await client.GetTrendAsync(id, null)).Result;
 Console.WriteLine(JsonSerializer.Serialize(new { participants = release.Participation.Participants, points = trend.Themes.First().Points.Count }));
+
+SelfAssessClient Client(string token) => new(new HttpClient { BaseAddress = new Uri(baseUrl), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } });
 
 static string Tag(SwaggerResponse response) => response.Headers["ETag"].Single();

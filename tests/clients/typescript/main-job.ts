@@ -2,11 +2,11 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema.js';
 
-const [, , baseUrl, password, filesJson] = process.argv as [string, string, string, string, string];
+const [, , baseUrl, administratorToken, coordinatorToken, filesJson] = process.argv as [string, string, string, string, string, string];
 const files = JSON.parse(filesJson) as { path: string; content: string }[];
 const id = 'typescript';
-const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
-const client = createClient<paths>({ baseUrl, headers: { Authorization: authorization } });
+const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${administratorToken}` } });
+const coordinator = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${coordinatorToken}` } });
 
 /** The data and the ETag of a response, or an error that says what the server answered. */
 async function expect<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<{ data: T; etag: string }> {
@@ -25,18 +25,18 @@ await expect(client.POST('/api/v1/cycles/{cycle}/open', { params: { path: { cycl
 for (let i = 0; i < 10; i++) {
   const state = `TS${i}`;
   await expect(client.PUT('/api/v1/states/{state}', { params: { path: { state } }, body: { name: `Demo State ${i}` } }));
-  await expect(client.PUT('/api/v1/states/{state}/profile', { params: { path: { state } }, body: { questionnaire, fields: { exporter: true } } }));
-  const opened = await expect(client.POST('/api/v1/states/{state}/assessments', { params: { path: { state } }, body: { cycle: id } }));
+  await expect(coordinator.PUT('/api/v1/states/{state}/profile', { params: { path: { state } }, body: { questionnaire, fields: { exporter: true } } }));
+  const opened = await expect(coordinator.POST('/api/v1/states/{state}/assessments', { params: { path: { state } }, body: { cycle: id } }));
   const level = i < 5 ? 'some' : 'full';
   const answers = Object.fromEntries(['a1', 'a2', 'b1', 'b2'].map((question) => [question, { value: level }]));
   const path = { state, cycle: id };
-  const saved = await expect(client.PATCH('/api/v1/states/{state}/assessments/{cycle}/answers', {
+  const saved = await expect(coordinator.PATCH('/api/v1/states/{state}/assessments/{cycle}/answers', {
     params: { path, header: { 'If-Match': opened.etag, 'Idempotency-Key': `${state}-answers` } }, body: { answers },
   }));
-  const result = await expect(client.GET('/api/v1/states/{state}/assessments/{cycle}/result', { params: { path } }));
+  const result = await expect(coordinator.GET('/api/v1/states/{state}/assessments/{cycle}/result', { params: { path } }));
   if (result.data.scores.sections[0]?.measures[0]?.outcome !== 'scored') throw new Error('The result has no score.');
-  const signedOff = await expect(client.POST('/api/v1/states/{state}/assessments/{cycle}/sign-off', { params: { path, header: { 'If-Match': saved.etag } } }));
-  await expect(client.PUT('/api/v1/states/{state}/assessments/{cycle}/consent', {
+  const signedOff = await expect(coordinator.POST('/api/v1/states/{state}/assessments/{cycle}/sign-off', { params: { path, header: { 'If-Match': saved.etag } } }));
+  await expect(coordinator.PUT('/api/v1/states/{state}/assessments/{cycle}/consent', {
     params: { path, header: { 'If-Match': signedOff.etag } }, body: { choice: 'joinAggregate' },
   }));
 }

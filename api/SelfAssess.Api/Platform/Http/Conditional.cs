@@ -60,6 +60,14 @@ internal static class Conditional
         await context.Response.WriteAsJsonAsync(value, Json.Http, cancellationToken);
     }
 
+    /// <summary>Sends a value that has no version.</summary>
+    public static async Task SendPlainAsync<T>(HttpContext context, T value, CancellationToken cancellationToken)
+    {
+        context.MarkResponseStart();
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        await context.Response.WriteAsJsonAsync(value, Json.Http, cancellationToken);
+    }
+
     /// <summary>Sends a value with an ETag over its bytes, or 304.</summary>
     public static async Task SendHashedAsync<T>(HttpContext context, T value, CancellationToken cancellationToken)
     {

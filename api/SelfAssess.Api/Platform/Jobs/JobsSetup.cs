@@ -1,6 +1,8 @@
 using Hangfire;
+using Hangfire.Dashboard;
 using Hangfire.PostgreSql;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Releases;
 
 namespace SelfAssess.Api.Platform.Jobs;
@@ -33,9 +35,20 @@ internal static class JobsSetup
 
     public static void MapJobs(this WebApplication app)
     {
-        app.MapHangfireDashboard("/jobs", new DashboardOptions { Authorization = [], DashboardTitle = "SelfAssess jobs", DisplayStorageConnectionString = false })
+        app.MapHangfireDashboard("/jobs", new DashboardOptions { Authorization = [], AsyncAuthorization = [new OnlyAdministrators()], DashboardTitle = "SelfAssess jobs", DisplayStorageConnectionString = false })
             .RequireAuthorization();
         app.Services.GetRequiredService<IRecurringJobManager>()
             .AddOrUpdate<ReleaseJob>(ReleaseJob.SweepId, job => job.ResumeAsync(CancellationToken.None), Cron.Minutely);
+    }
+}
+
+/// <summary>The queue's dashboard is for administrators.</summary>
+internal sealed class OnlyAdministrators : IDashboardAsyncAuthorizationFilter
+{
+    public async Task<bool> AuthorizeAsync(DashboardContext context)
+    {
+        var http = context.GetHttpContext();
+        var caller = await Caller.FindAsync(http, http.RequestServices.GetRequiredService<IAccountStore>(), http.RequestServices.GetRequiredService<TimeProvider>());
+        return caller?.Is(Role.Administrator) == true;
     }
 }

@@ -4,12 +4,17 @@ using FluentValidation;
 using FluentValidation.Validators;
 using Microsoft.OpenApi;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.Platform.OpenApi;
 
 /// <summary>Marks a POST that changes nothing: it takes no Idempotency-Key and cannot conflict.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class StoresNothingAttribute : Attribute;
+
+/// <summary>Marks a change that takes no Idempotency-Key: its answer may hold a secret, which is kept nowhere, or to repeat it does no harm.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class TakesNoKeyAttribute : Attribute;
 
 /// <summary>Names a header that an endpoint answers with beside those that follow from its kind.</summary>
 /// <param name="name">One of the headers that <see cref="CommonParts"/> describes.</param>
@@ -31,11 +36,13 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
 
     public bool Reads { get; } = method == HttpMethods.Get;
 
-    public bool Writes => !Reads && Definition.EndpointType.GetCustomAttribute<StoresNothingAttribute>() is null;
+    public bool Writes => !Reads && !Definition.EndpointType.IsDefined(typeof(StoresNothingAttribute)) && !Definition.EndpointType.IsDefined(typeof(TakesNoKeyAttribute));
 
     public IEnumerable<AnswersHeaderAttribute> Headers => Definition.EndpointType.GetCustomAttributes<AnswersHeaderAttribute>();
 
-    public bool Anonymous => Definition.AnonymousVerbs is { Length: > 0 };
+    public AccessAttribute? Access => Definition.EndpointType.GetCustomAttribute<AccessAttribute>();
+
+    public bool Anonymous => Access is PermitsAnyoneAttribute;
 
     public PropertyInfo? Body { get; } = With<FromBodyAttribute>(definition).SingleOrDefault();
 
@@ -48,6 +55,8 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
     /// <summary>A PUT makes what is not there yet, so that it takes If-Match only for what is.</summary>
     public bool Makes { get; } = method == HttpMethods.Put;
 
+    private ICollection<int> Told => Summary?.Responses.Keys.ToArray() ?? [];
+
     /// <summary>The statuses of errors, in order.</summary>
     public IReadOnlyList<int> Errors(string route)
     {
@@ -56,13 +65,16 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
         return
         [
             400,
-            .. Anonymous ? (int[])[] : [401],
+            .. Anonymous && !Told.Contains(401) ? (int[])[] : [401],
+            .. Access is PermitsAttribute || (!Anonymous && !Reads) ? (int[])[403] : [],
             .. Path.Count > 0 && !upsert && !list ? (int[])[404] : [],
-            .. Writes ? (int[])[409] : [],
+            .. Writes || Told.Contains(409) ? (int[])[409] : [],
+            .. Told.Contains(410) ? (int[])[410] : [],
             .. IfMatch is null ? (int[])[] : [412],
             .. Body is null ? (int[])[] : [413, 415],
             .. Writes ? (int[])[422] : [],
             .. IfMatch is null ? (int[])[] : [428],
+            .. Told.Contains(429) ? (int[])[429] : [],
             503,
         ];
     }

@@ -3,24 +3,27 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Api.Platform.OpenApi;
 
 /// <summary>What operations share: headers, the answers to what goes wrong, and how they are referred to.</summary>
 internal static class CommonParts
 {
-    public const string Basic = "administratorPassword";
+    public const string Token = "token";
+    public const string Session = "session";
 
     /// <summary>Each error: the component's name, what it means, and an example of it.</summary>
     public static readonly IReadOnlyDictionary<int, (string Name, string Description, Refusal Example)> Errors = new Dictionary<int, (string, string, Refusal)>
     {
         [400] = ("BadRequest", "The request is not valid: a parameter or the body breaks a rule, is unknown or cannot be read. `errors` names every field. Nothing was changed.",
             Refusal.Invalid("limit", "'Limit' must be between 1 and 200. You entered 0.", "InclusiveBetweenValidator")),
-        [401] = ("Unauthenticated", "The name or the password is missing or wrong.",
-            new Refusal(401, "unauthenticated", "Sign in first", "Send the administrator's name and password with HTTP Basic authentication.")),
+        [401] = ("Unauthenticated", "Nobody is signed in, or the session or token has ended.", Gate.SignInFirst),
+        [403] = ("Forbidden", "None of the caller's roles permits this, or the token may only read.", Gate.Forbidden),
         [404] = ("NotFound", "There is nothing at this address, or nothing that you may see.", Refusal.NotFound),
         [409] = ("Conflict", "The request is valid, but not in the current state of things; `type` says why.",
             Refusal.Conflict("conflict", "Somebody else changes this resource at the same time. Read it again and repeat.")),
+        [410] = ("Gone", "The link was used or withdrawn, has expired, or never was.", Accounts.AccountLinks.NoSuchLink),
         [412] = ("StaleVersion", "If-Match names another version than the current one, which `currentVersion` tells. Nothing was changed.", Refusal.Stale("\"4\"")),
         [413] = ("TooLarge", "The body is larger than 4 MiB.",
             new Refusal(413, "too-large", "The request is too large", "The body is larger than this address takes. Send less at once.")),
@@ -32,6 +35,7 @@ internal static class CommonParts
                 Errors = [new FieldProblem(Writing.KeyHeader, "The key belongs to another request.", "reused")],
             }),
         [428] = ("PreconditionRequired", "If-Match is missing. Nothing was changed.", Refusal.PreconditionRequired),
+        [429] = ("TooManyAttempts", "Too many attempts; Retry-After says how long to wait.", Accounts.SignInLimits.TooMany(TimeSpan.FromMinutes(5))),
         [503] = ("Unavailable", "The database cannot be reached at the moment. Nothing was lost or half done; repeat the request.", Refusal.Unavailable),
     };
 
@@ -41,7 +45,7 @@ internal static class CommonParts
         ["Location"] = Made("Path of what was made or started.", "/api/v1/states/XA/assessments/2026", "uri-reference"),
         ["Idempotency-Replayed"] = Made("`true` where this is the stored answer to an earlier request with the same Idempotency-Key; otherwise absent.", "true"),
         ["Cache-Control"] = Made("How long the answer may be kept, and by whom.", "no-store"),
-        ["WWW-Authenticate"] = Made("How to sign in.", "Basic realm=\"SelfAssess\", charset=\"UTF-8\""),
+        ["WWW-Authenticate"] = Made("How to sign in.", "Bearer realm=\"SelfAssess\""),
         ["Retry-After"] = new()
         {
             Description = "Seconds to wait before the request is repeated.",
@@ -79,18 +83,25 @@ internal static class CommonParts
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200, Pattern = "^[!-~]+$" },
             Example = "6ad1d3e5-4a6e-4b39-b7f2-1f6ff1cfa001",
         });
-        document.AddComponent(Basic, new OpenApiSecurityScheme
+        document.AddComponent(Token, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
-            Scheme = "basic",
-            Description = "The administrator's name and password. The first start prints the password once.",
+            Scheme = "bearer",
+            Description = "A personal API token (`makeToken`).",
+        });
+        document.AddComponent(Session, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = SessionAuthentication.CookieName,
+            Description = $"A browser's session (`signIn`). Whatever changes something carries {SessionAuthentication.AntiforgeryHeader} beside it.",
         });
     }
 
     public static OpenApiResponse Error(int status, string description, OpenApiDocument document) => new()
     {
         Description = description,
-        Headers = References(document, ["Cache-Control", .. status == 401 ? (string[])["WWW-Authenticate"] : status == 503 ? ["Retry-After"] : []]),
+        Headers = References(document, ["Cache-Control", .. status == 401 ? (string[])["WWW-Authenticate"] : status is 429 or 503 ? ["Retry-After"] : []]),
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [RefusalResponses.ContentType] = new()

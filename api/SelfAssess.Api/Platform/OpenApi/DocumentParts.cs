@@ -9,6 +9,7 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
 {
     private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal)
     {
+        ["Accounts"] = "Signing in, second factors, tokens, invitations, and who has which role from when to when.",
         ["Questionnaires"] = "Instruments: read, check and publish them, and score answers against them without storing anything.",
         ["States"] = "The register of States, and each State's context profile.",
         ["Cycles"] = "Rounds of self-assessment: planned, opened to the States, and closed.",
@@ -56,7 +57,11 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
         }
 
         CommonParts.AddTo(document);
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CommonParts.Basic, document)] = [] }];
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CommonParts.Token, document)] = [] },
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CommonParts.Session, document)] = [] },
+        ];
         var used = document.Paths.Values.SelectMany(p => p.Operations!.Values).SelectMany(o => o.Tags!).Select(t => t.Reference.Id).ToHashSet(StringComparer.Ordinal);
         document.Tags = Tags.Where(t => used.Contains(t.Key)).Select(t => new OpenApiTag { Name = t.Key, Description = t.Value }).ToHashSet();
         schemas.Complete(document, context.DescriptionGroups.SelectMany(g => g.Items)

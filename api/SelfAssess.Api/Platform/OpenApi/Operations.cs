@@ -31,7 +31,7 @@ internal sealed class Operations(SourceComments comments, Examples examples) : I
     {
         var rules = ApiFacts.Rules(facts.Definition, context.ApplicationServices)
             .Where(r => r.Member.DeclaringType!.IsAssignableFrom(facts.Definition.ReqDtoType)).ToLookup(r => r.Member.Name, r => r.Rule, StringComparer.Ordinal);
-        var usual = Activator.CreateInstance(facts.Definition.ReqDtoType);
+        var usual = facts.Query.Count == 0 ? null : Activator.CreateInstance(facts.Definition.ReqDtoType);
         var parameters = new List<IOpenApiParameter>();
         foreach (var (properties, place) in (((IReadOnlyList<System.Reflection.PropertyInfo>, ParameterLocation)[])[(facts.Path, ParameterLocation.Path), (facts.Query, ParameterLocation.Query)]))
         {
@@ -124,7 +124,7 @@ internal sealed class Operations(SourceComments comments, Examples examples) : I
 
         foreach (var status in facts.Errors(context.Description.RelativePath!))
         {
-            responses[CommonParts.Status(status)] = told.TryGetValue(status, out var description) && status >= 400
+            responses[CommonParts.Status(status)] = told.TryGetValue(status, out var description) && status is >= 400 and not (410 or 429)
                 ? CommonParts.Error(status, description, document)
                 : new OpenApiResponseReference(CommonParts.Errors[status].Name, document);
         }

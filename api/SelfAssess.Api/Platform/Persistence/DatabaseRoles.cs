@@ -11,24 +11,26 @@ namespace SelfAssess.Api.Platform.Persistence;
 /// <param name="State">What belongs to the States.</param>
 /// <param name="Common">What belongs to the community.</param>
 /// <param name="Jobs">The queue.</param>
+/// <param name="Accounts">Who can sign in.</param>
 /// <param name="Aggregation">What makes a release: it reads contributions and those common documents that name no State, adds releases, and owns nothing.</param>
-public sealed record DatabaseRoles(string State, string Common, string Jobs, string Aggregation)
+public sealed record DatabaseRoles(string State, string Common, string Jobs, string Accounts, string Aggregation)
 {
     public const string StateSchema = "state";
     public const string CommonSchema = "common";
     public const string JobsSchema = "jobs";
 
+    public const string AccountsSchema = "accounts";
     public const string AggregationRole = "selfassess_aggregation";
 
     private static readonly (string? Schema, string Role)[] All =
-        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs"), (null, AggregationRole)];
+        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs"), (AccountsSchema, "selfassess_accounts"), (null, AggregationRole)];
 
     /// <summary>The connection strings of the roles; makes no connection.</summary>
     /// <param name="connectionString">A role that may create roles and schemas in the named database.</param>
     public static DatabaseRoles Derive(string connectionString)
     {
         var names = All.Select(o => Derived(connectionString, o.Role).ConnectionString).ToArray();
-        return new DatabaseRoles(names[0], names[1], names[2], names[3]);
+        return new DatabaseRoles(names[0], names[1], names[2], names[3], names[4]);
     }
 
     /// <summary>Makes roles and schemas where they are missing. Safe to run on several nodes at once.</summary>

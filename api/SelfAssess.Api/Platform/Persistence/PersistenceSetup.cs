@@ -2,10 +2,10 @@ using JasperFx;
 using JasperFx.Events;
 using Marten;
 using Npgsql;
+using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
-using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
@@ -40,8 +40,12 @@ internal static class PersistenceSetup
             options.RegisterRegister();
             options.RegisterCycles();
             options.RegisterReleases();
-            options.RegisterAdministrator();
             options.Schema.For<IdempotentResponse>();
+        });
+        services.AddMartenStore<IAccountStore>(options =>
+        {
+            Shared(options, roles.Accounts, DatabaseRoles.AccountsSchema);
+            options.RegisterAccounts();
         });
         services.AddMartenStore<IAggregationStore>(options =>
         {
@@ -59,6 +63,7 @@ internal static class PersistenceSetup
         var state = services.GetRequiredService<IStateStore>();
         await state.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await services.GetRequiredService<ICommonStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await services.GetRequiredService<IAccountStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await GrantAggregationAsync(services.GetRequiredService<DatabaseRoles>().Common, cancellationToken);
         await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
     }

@@ -17,10 +17,16 @@ public sealed record Provenance(string? Account, string? Name, string? Address)
     /// <summary>Every event that the session appends carries who sent the request.</summary>
     internal static void Write(IDocumentSession session, HttpContext context)
     {
+        var by = Of(context);
+        session.SetHeader(AccountHeader, by.Account ?? "");
+        session.SetHeader(NameHeader, by.Name ?? "");
+        session.SetHeader(AddressHeader, by.Address ?? "");
+    }
+
+    internal static Provenance Of(HttpContext context)
+    {
         var actor = Actor.Of(context);
-        session.SetHeader(AccountHeader, actor.Account);
-        session.SetHeader(NameHeader, actor.Name);
-        session.SetHeader(AddressHeader, context.Connection.RemoteIpAddress?.ToString() ?? "");
+        return new Provenance(actor.Account, actor.Name, context.Connection.RemoteIpAddress?.ToString());
     }
 
     internal static Provenance Of(IEvent happened) => new(Read(happened, AccountHeader), Read(happened, NameHeader), Read(happened, AddressHeader));

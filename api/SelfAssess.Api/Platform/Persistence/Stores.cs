@@ -11,6 +11,9 @@ public interface IStateStore : IDocumentStore;
 /// <summary>What belongs to the community: questionnaires, the register of States, cycles, contributions without State codes, releases.</summary>
 public interface ICommonStore : IDocumentStore;
 
+/// <summary>Who can sign in, and with what.</summary>
+public interface IAccountStore : IDocumentStore;
+
 /// <summary>
 /// The common store as whatever makes a release sees it: contributions, and the documents that name no State. It can add a release, and cannot
 /// read the register, nor anything of a State.

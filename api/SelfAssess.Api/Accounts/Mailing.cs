@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Resources;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace SelfAssess.Api.Accounts;
+
+/// <summary>Where mail is sent, under <c>SelfAssess:Smtp</c>; without a host none is.</summary>
+public sealed record SmtpOptions
+{
+    public string? Host { get; init; }
+    public int Port { get; init; } = 587;
+
+    /// <summary>Demands an encrypted connection, be it from the start (465) or by STARTTLS.</summary>
+    public bool Encrypted { get; init; } = true;
+    public string? User { get; init; }
+    public string? Password { get; init; }
+    public string From { get; init; } = "selfassess@localhost";
+}
+
+/// <summary>Mails one-time links. A mail that cannot be sent is logged, and the link can still be handed over by whoever made it.</summary>
+internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mailing> logger)
+{
+    private static readonly ResourceManager Texts = new("SelfAssess.Api.Accounts.Texts.MailTexts", typeof(Mailing).Assembly);
+    private readonly SmtpOptions options = configuration.GetSection("SelfAssess:Smtp").Get<SmtpOptions>() ?? new SmtpOptions();
+
+    public bool IsConfigured => options.Host is not null;
+
+    /// <param name="purpose">What the link is for.</param>
+    /// <param name="email">To whom it goes.</param>
+    /// <param name="language">In which it is written.</param>
+    /// <param name="path">The link's path; the deployment's address stands before it.</param>
+    /// <param name="cancellationToken">Stops sending.</param>
+    public async Task SendAsync(LinkPurpose purpose, string email, string language, string path, CancellationToken cancellationToken)
+    {
+        if (options.Host is null)
+        {
+            return;
+        }
+
+        var culture = CultureInfo.GetCultureInfo(language);
+        var name = purpose == LinkPurpose.Invitation ? "invitation" : "passwordReset";
+        using var message = new MimeMessage();
+        message.From.Add(MailboxAddress.Parse(options.From));
+        message.To.Add(MailboxAddress.Parse(email));
+        message.Subject = Texts.GetString($"{name}Subject", culture)!;
+        var address = (configuration["SelfAssess:PublicUrl"] ?? "http://localhost:5080").TrimEnd('/');
+        message.Body = new TextPart("plain") { Text = string.Format(culture, Texts.GetString($"{name}Body", culture)!, address + path) };
+        try
+        {
+            using var client = new SmtpClient();
+            await client.ConnectAsync(options.Host, options.Port, options.Encrypted ? SecureSocketOptions.Auto : SecureSocketOptions.None, cancellationToken);
+            if (options.User is { } user)
+            {
+                await client.AuthenticateAsync(user, options.Password ?? "", cancellationToken);
+            }
+
+            await client.SendAsync(message, cancellationToken);
+            await client.DisconnectAsync(true, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            NotSent(logger, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A mail could not be sent ({Kind}); the link can be handed over in another way.")]
+    private static partial void NotSent(ILogger logger, string kind);
+}
