@@ -27,11 +27,13 @@ public static class Agreement
 
         var rest = counts.ToArray();
         var agreement = 0m;
-        while (rest.Any(c => c > 0))
+        while (Array.Exists(rest, c => c > 0))
         {
-            var height = rest.Where(c => c > 0).Min();
-            var layer = rest.Select(c => c > 0).ToArray();
-            agreement += OfLayer(layer) * (height * layer.Count(l => l)) / total;
+            var layer = Array.ConvertAll(rest, c => c > 0);
+            var (height, filled) = (rest.Where(c => c > 0).Min(), layer.Count(l => l));
+            var (numerator, denominator) = OfLayer(layer, filled);
+            // One division for each layer, so that full agreement is 1 to the last digit, and a split to both ends -1.
+            agreement += (decimal)height * filled * numerator / (denominator * total);
             for (var i = 0; i < rest.Length; i++)
             {
                 rest[i] -= layer[i] ? height : 0;
@@ -41,42 +43,26 @@ public static class Agreement
         return agreement;
     }
 
-    private static decimal OfLayer(bool[] layer)
+    private static (decimal Numerator, decimal Denominator) OfLayer(bool[] layer, int filled)
     {
-        var (levels, filled) = (layer.Length, layer.Count(l => l));
-        if (filled == levels)
+        // Counted by the middle of each triple: with 1 there, 110 and 011; with 0 there, 101.
+        var (scale, unimodal, bimodal, before) = (layer.Length, 0m, 0m, 0);
+        for (var at = 0; at < scale; at++)
         {
-            return 0;
-        }
-
-        var unimodality = filled == 1 || levels == 2 ? 1 : Unimodality(layer);
-        return unimodality * (1 - ((filled - 1m) / (levels - 1m)));
-    }
-
-    /// <summary>1 where the filled levels are neighbours, down to −1 where only both ends are filled.</summary>
-    private static decimal Unimodality(bool[] layer)
-    {
-        var (unimodal, bimodal) = (0, 0);
-        for (var i = 0; i < layer.Length; i++)
-        {
-            for (var j = i + 1; j < layer.Length; j++)
+            var after = filled - before - (layer[at] ? 1 : 0);
+            if (layer[at])
             {
-                for (var k = j + 1; k < layer.Length; k++)
-                {
-                    switch (layer[i], layer[j], layer[k])
-                    {
-                        case (true, true, false) or (false, true, true):
-                            unimodal++;
-                            break;
-                        case (true, false, true):
-                            bimodal++;
-                            break;
-                    }
-                }
+                unimodal += ((decimal)before * (scale - at - 1 - after)) + ((decimal)(at - before) * after);
+                before++;
+            }
+            else
+            {
+                bimodal += (decimal)before * after;
             }
         }
 
-        var scale = layer.Length;
-        return unimodal + bimodal == 0 ? 1 : (((scale - 2m) * unimodal) - ((scale - 1m) * bimodal)) / ((scale - 2m) * (unimodal + bimodal));
+        // Without a triple of either kind one level is filled, or all are, and U is 1.
+        return unimodal + bimodal == 0 ? (scale - filled, scale - 1)
+            : ((((scale - 2) * unimodal) - ((scale - 1) * bimodal)) * (scale - filled), (scale - 2) * (unimodal + bimodal) * (scale - 1));
     }
 }

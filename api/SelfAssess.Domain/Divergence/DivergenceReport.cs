@@ -36,17 +36,17 @@ public enum DivergenceOutcome
 {
     Computed,
 
-    /// <summary>Fewer than two entities gave a level. That is no agreement, and no disagreement.</summary>
+    /// <summary>Fewer than two entities gave a level (of a confidential question, fewer than three). That is no agreement, and no disagreement.</summary>
     NotComputed,
 }
 
-/// <summary>How far entities agree on one level question.</summary>
+/// <summary>How far entities agree on one level question. Of a confidential one nothing is told but the range: with how many answered, or did not know, it would tell more.</summary>
 /// <param name="Question">The question's id.</param>
 /// <param name="Section">The section that it stands in.</param>
 /// <param name="Confidential">Whether single entities' answers are shown to nobody.</param>
-/// <param name="Asked">Entities that were asked.</param>
-/// <param name="Answered">Those that gave a level.</param>
-/// <param name="DontKnow">Those that do not know.</param>
+/// <param name="Asked">Entities that were asked, and to whose other answers it applies.</param>
+/// <param name="Answered">Those that gave a level; null for a confidential question.</param>
+/// <param name="DontKnow">Those that do not know; null for a confidential question.</param>
 /// <param name="Outcome">Whether there is something to compare.</param>
 /// <param name="Lowest">The lowest level given; null where nobody gave one, and of a confidential question where fewer than three did.</param>
 /// <param name="Highest">The highest level given; null as <paramref name="Lowest"/>.</param>
@@ -59,8 +59,8 @@ public sealed record QuestionDivergence(
     string Section,
     bool Confidential,
     int Asked,
-    int Answered,
-    int DontKnow,
+    int? Answered,
+    int? DontKnow,
     DivergenceOutcome Outcome,
     string? Lowest,
     string? Highest,

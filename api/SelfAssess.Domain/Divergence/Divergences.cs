@@ -10,52 +10,48 @@ public static class Divergences
     /// <summary>So few answers to a confidential question are not even shown as a range: each entity would know the other's.</summary>
     public const int FewestForARange = 3;
 
-    /// <summary>The whole comparison. Questions that do not apply to the State are left out; the order of the entities makes no difference.</summary>
+    /// <summary>
+    /// The whole comparison. A question is left out for an entity to which it does not apply, by the State's profile or by the entity's own answers;
+    /// where that is every entity, it is left out altogether. The order of the entities makes no difference.
+    /// </summary>
     public static DivergenceReport Of(Questionnaire questionnaire, Profile profile, IReadOnlyList<EntityAnswers> responses)
     {
         ArgumentNullException.ThrowIfNull(questionnaire);
         ArgumentNullException.ThrowIfNull(responses);
-        var sheet = ScoreSheet.Score(questionnaire, profile, new Dictionary<string, Answer>(StringComparer.Ordinal));
-        var applicable = AssessmentProgress.Of(sheet).Sections.SelectMany(s => s.Questions).Where(q => q.Standing is not (Standing.Hidden or Standing.NotApplicableByRule))
-            .Select(q => q.Question).ToHashSet(StringComparer.Ordinal);
         var rules = questionnaire.Definition.Divergence ?? new DivergenceDefinition();
+        string[] silent = [.. responses.Where(r => IsSilent(questionnaire, r)).Select(r => r.Entity).Order(StringComparer.Ordinal)];
+        EntityAnswers[] asked = [.. responses.Select(r => Applying(questionnaire, profile, r)).OrderBy(r => r.Entity, StringComparer.Ordinal)];
         QuestionDivergence[] questions =
         [
-            .. questionnaire.Definition.AllSections().SelectMany(s => s.Questions.Select(q => (Section: s.Id, Question: q)))
-                .Where(q => q.Question.Kind == QuestionKind.Level && applicable.Contains(q.Question.Id) && responses.Any(r => r.Asked.Contains(q.Question.Id)))
-                .Select(q => Compare(questionnaire, rules, q.Section, q.Question, responses)),
+            .. questionnaire.Questions.Where(q => q.Definition.Kind == QuestionKind.Level && asked.Any(r => r.Asked.Contains(q.Definition.Id)))
+                .Select(q => Compare(q, rules, asked)),
         ];
-        string[] silent = [.. responses.Where(IsSilent).Select(r => r.Entity).Order(StringComparer.Ordinal)];
-        var signals = new Signals(questionnaire, rules, responses, questions, applicable);
+        var signals = new Signals(questionnaire, rules, asked, silent, questions);
         return new DivergenceReport(responses.Count, silent, questions, [.. rules.Findings.Select(signals.Find).OfType<Finding>()]);
     }
 
     /// <summary>
     /// What is proposed as the State's answer: of a level question the lower median of the levels that were given; of any other, what all that answered
-    /// agree on. Null where there is nothing to propose, and of a confidential question, unless all gave the same level.
+    /// agree on. Null where there is nothing to propose. Of a confidential question the one level that its range consists of, where that may be shown.
     /// </summary>
     public static AnswerValue? Proposal(Questionnaire questionnaire, string question, IReadOnlyList<EntityAnswers> responses)
     {
         ArgumentNullException.ThrowIfNull(questionnaire);
-        var given = responses.Select(r => r.To(question)?.Value).OfType<AnswerValue>().ToArray();
-        if (given.Length == 0)
+        ArgumentNullException.ThrowIfNull(responses);
+        if (questionnaire.Find(question) is not { } asked)
         {
             return null;
         }
 
-        if (given.All(v => v.Equals(given[0])))
+        if (asked.Definition.Kind != QuestionKind.Level)
         {
-            return given[0];
+            var given = responses.Select(r => r.To(question)?.Value).OfType<AnswerValue>().Distinct().Take(2).ToArray();
+            return given.Length == 1 && !asked.Definition.Confidential ? given[0] : null;
         }
 
-        var levels = questionnaire.LevelsOf(question);
-        if (levels.Count == 0 || questionnaire.IsConfidential(question))
-        {
-            return null;
-        }
-
-        var positions = given.OfType<AnswerValue.Choice>().Select(c => IndexOf(levels, c.Id)).Order().ToArray();
-        return new AnswerValue.Choice(levels[positions[(positions.Length - 1) / 2]]);
+        var levels = Levels(asked, responses);
+        return levels.Length == 0 || (asked.Definition.Confidential && (levels.Length < FewestForARange || levels[0] != levels[^1])) ? null
+            : new AnswerValue.Choice(asked.Ids[levels[(levels.Length - 1) / 2]]);
     }
 
     /// <summary>By reported section: whether entities diverge on any level question below it; null where nothing could be compared.</summary>
@@ -73,51 +69,49 @@ public static class Divergences
         static IEnumerable<QuestionDefinition> Below(SectionDefinition section) => section.Questions.Concat(section.Sections.SelectMany(Below));
     }
 
-    internal static bool IsSilent(EntityAnswers response) => !response.Confirmed || !response.Answers.Keys.Any(response.Asked.Contains);
+    /// <summary>The positions on the question's scale of the levels that were given, lowest first. What the scale does not have was not given.</summary>
+    internal static int[] Levels(CompiledQuestion question, IEnumerable<EntityAnswers> responses) =>
+        [.. responses.Select(r => r.To(question.Definition.Id)?.Value).OfType<AnswerValue.Choice>().Select(c => question.IndexOf(c.Id)).Where(p => p >= 0).Order()];
 
-    internal static int IndexOf(IReadOnlyList<string> levels, string id)
+    /// <summary>An answer to a confidential question alone is not looked at: whether an entity gave one is its own affair.</summary>
+    private static bool IsSilent(Questionnaire questionnaire, EntityAnswers response)
     {
-        for (var i = 0; i < levels.Count; i++)
-        {
-            if (levels[i] == id)
-            {
-                return i;
-            }
-        }
-
-        throw new InvalidOperationException($"The scale has no level '{id}'.");
+        var open = response.Asked.Where(q => !questionnaire.IsConfidential(q)).ToArray();
+        return !response.Confirmed || (open.Length > 0 && !open.Any(response.Answers.ContainsKey));
     }
 
-    private static QuestionDivergence Compare(
-        Questionnaire questionnaire, DivergenceDefinition rules, string section, QuestionDefinition question, IReadOnlyList<EntityAnswers> responses)
+    private static EntityAnswers Applying(Questionnaire questionnaire, Profile profile, EntityAnswers response)
     {
-        var levels = questionnaire.LevelsOf(question.Id);
-        var asked = responses.Where(r => r.Asked.Contains(question.Id)).OrderBy(r => r.Entity, StringComparer.Ordinal).ToArray();
-        var given = asked.Select(r => r.To(question.Id)?.Value).OfType<AnswerValue.Choice>().Select(c => IndexOf(levels, c.Id)).Order().ToArray();
-        var dontKnow = asked.Count(r => r.To(question.Id)?.State == AnswerState.DontKnow);
-        var computed = given.Length >= 2;
-        var shown = given.Length >= (question.Confidential ? FewestForARange : 1);
-        int? spread = computed && shown ? given[^1] - given[0] : null;
-        var counts = new int[levels.Count];
-        foreach (var position in given)
+        var sheet = ScoreSheet.Score(questionnaire, profile, response.Answers.Where(a => response.Asked.Contains(a.Key)).ToDictionary(StringComparer.Ordinal));
+        return response with
         {
-            counts[position]++;
-        }
+            Asked = questionnaire.Questions.Where(q => sheet.StandingOf(q) is not (Standing.Hidden or Standing.NotApplicableByRule)).Select(q => q.Definition.Id)
+                .Where(response.Asked.Contains).ToHashSet(StringComparer.Ordinal),
+        };
+    }
 
+    private static QuestionDivergence Compare(CompiledQuestion question, DivergenceDefinition rules, IReadOnlyList<EntityAnswers> responses)
+    {
+        var (id, confidential) = (question.Definition.Id, question.Definition.Confidential);
+        var asked = responses.Where(r => r.Asked.Contains(id)).ToArray();
+        var given = Levels(question, asked);
+        var computed = given.Length >= (confidential ? FewestForARange : 2);
+        var shown = confidential ? computed : given.Length > 0;
+        int? spread = computed ? given[^1] - given[0] : null;
         return new QuestionDivergence(
-            question.Id,
-            section,
-            question.Confidential,
+            id,
+            question.Section.Definition.Id,
+            confidential,
             asked.Length,
-            given.Length,
-            dontKnow,
+            confidential ? null : given.Length,
+            confidential ? null : asked.Count(r => r.To(id)?.State == AnswerState.DontKnow),
             computed ? DivergenceOutcome.Computed : DivergenceOutcome.NotComputed,
-            shown ? levels[given[0]] : null,
-            shown ? levels[given[^1]] : null,
+            shown ? question.Ids[given[0]] : null,
+            shown ? question.Ids[given[^1]] : null,
             spread,
-            computed && !question.Confidential ? Agreement.OfCounts(counts) : null,
-            spread is { } s ? s >= rules.Spread : null,
-            question.Confidential ? new Dictionary<string, EntityLevel>(StringComparer.Ordinal)
-                : asked.ToDictionary(r => r.Entity, r => new EntityLevel((r.To(question.Id)?.Value as AnswerValue.Choice)?.Id, r.To(question.Id)?.State), StringComparer.Ordinal));
+            computed && !confidential ? Agreement.OfCounts([.. question.Ids.Select((_, level) => given.Count(g => g == level))]) : null,
+            spread >= rules.Spread ? true : spread is null ? null : false,
+            confidential ? new Dictionary<string, EntityLevel>(StringComparer.Ordinal)
+                : asked.ToDictionary(r => r.Entity, r => new EntityLevel(Levels(question, [r]) is [var level] ? question.Ids[level] : null, r.To(id)?.State), StringComparer.Ordinal));
     }
 }

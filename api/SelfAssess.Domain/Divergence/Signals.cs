@@ -8,8 +8,8 @@ internal sealed class Signals(
     Questionnaire questionnaire,
     DivergenceDefinition rules,
     IReadOnlyList<EntityAnswers> responses,
-    IReadOnlyList<QuestionDivergence> compared,
-    IReadOnlySet<string> applicable)
+    IReadOnlyList<string> silent,
+    IReadOnlyList<QuestionDivergence> compared)
 {
     private readonly Dictionary<string, QuestionDivergence> byQuestion = compared.ToDictionary(q => q.Question, StringComparer.Ordinal);
 
@@ -23,14 +23,14 @@ internal sealed class Signals(
             Signal.Contradiction => (Where(finding, q => Choices(q).Distinct(StringComparer.Ordinal).Count() > 1), []),
             Signal.GradeSpread => (Where(finding, BothEnds), []),
             Signal.DeniedRole => DeniedRoles(finding),
-            Signal.Silent => ([], [.. responses.Where(Divergences.IsSilent).Select(r => r.Entity).Order(StringComparer.Ordinal)]),
+            Signal.Silent => ([], silent),
             Signal.WeakVoice => (WeakVoices(finding), []),
             _ => ((IReadOnlyList<string>)[], (IReadOnlyList<string>)[]),
         };
         return questions.Count == 0 && entities.Count == 0 ? null : new Finding(finding.Id, finding.Signal, questions, finding.References, entities);
     }
 
-    private IReadOnlyList<string> Where(FindingDefinition finding, Func<string, bool> there) => [.. finding.Questions.Where(q => applicable.Contains(q) && there(q))];
+    private IReadOnlyList<string> Where(FindingDefinition finding, Func<string, bool> there) => [.. finding.Questions.Where(there)];
 
     private bool Spreads(string question) => byQuestion.TryGetValue(question, out var d) && d.Diverges == true;
 
@@ -43,13 +43,13 @@ internal sealed class Signals(
         return options.Count > 1 && given.Contains(options[0]) && given.Contains(options[^1]);
     }
 
-    /// <summary>The share is of those who answered at all; a single entity that does not know is no pattern.</summary>
+    /// <summary>The share is of those who answered at all; a single entity that does not know is no pattern. Confidential questions have a range and no share.</summary>
     private IReadOnlyList<string> DontKnow(FindingDefinition finding)
     {
-        var looked = finding.Questions.Count > 0 ? finding.Questions : [.. questionnaire.Definition.AllQuestions().Select(q => q.Id)];
+        var looked = finding.Questions.Count > 0 ? finding.Questions : [.. questionnaire.Definition.AllQuestions().Where(q => !q.Confidential).Select(q => q.Id)];
         return
         [
-            .. looked.Where(applicable.Contains).Where(q =>
+            .. looked.Where(q =>
             {
                 var given = responses.Select(r => r.To(q)).OfType<Answer>().ToArray();
                 return given.Length >= 2 && given.Count(a => a.State == AnswerState.DontKnow) >= rules.DontKnowShare * given.Length;
@@ -61,7 +61,7 @@ internal sealed class Signals(
     private (IReadOnlyList<string> Questions, IReadOnlyList<string> Entities) DeniedRoles(FindingDefinition finding)
     {
         var (questions, entities) = (new List<string>(), new SortedSet<string>(StringComparer.Ordinal));
-        foreach (var (question, own) in finding.Questions.Zip(finding.OwnPart).Where(p => applicable.Contains(p.First)))
+        foreach (var (question, own) in finding.Questions.Zip(finding.OwnPart))
         {
             var deniers = responses.Where(r => r.To(own)?.Value is AnswerValue.Choice { Id: "no" }
                 && responses.Any(other => other != r && other.To(question)?.Value is AnswerValue.Choices named && r.Kind is { } kind && named.Ids.Contains(kind, StringComparer.Ordinal))).ToArray();
@@ -97,8 +97,7 @@ internal sealed class Signals(
 
     private int? LowerMedian(string question, Func<EntityAnswers, bool> group)
     {
-        var levels = questionnaire.LevelsOf(question);
-        var positions = responses.Where(group).Select(r => r.To(question)?.Value).OfType<AnswerValue.Choice>().Select(c => Divergences.IndexOf(levels, c.Id)).Order().ToArray();
+        var positions = Divergences.Levels(questionnaire.Find(question)!, responses.Where(group));
         return positions.Length == 0 ? null : positions[(positions.Length - 1) / 2];
     }
 }

@@ -30,6 +30,21 @@ public sealed class DivergenceTests
         Assert.Null(Divergences.BySection(questionnaire, Of(Entity("a", ("q", Level(1)))))["s"]);
     }
 
+    [Fact]
+    public void Entity_that_a_rule_over_its_own_answers_passes_over_is_not_compared()
+    {
+        var followed = Compile(Compared(q => q.Id == "voice" ? q with { AppliesWhen = "state('q') == 'answered'" } : q));
+        EntityAnswers[] entities =
+            [Entity("a", ("q", Level(0)), ("voice", Level(0))), Entity("b", ("q", Level(0)), ("voice", Level(4))), Entity("c", ("q", State(AnswerState.DontKnow)), ("voice", Level(2)))];
+        var voice = Divergences.Of(followed, Profile.Empty, entities).Questions.Single(q => q.Question == "voice");
+        Assert.Equal((2, 2, 4), (voice.Asked, voice.Answered, voice.Spread));
+        Assert.Equal(["a", "b"], voice.ByEntity.Keys);
+    }
+
+    [Fact]
+    public void Level_that_the_scale_does_not_have_counts_as_unanswered() =>
+        Assert.Equal((2, 1, "l1"), Of(Entity("a", ("q", Level("l9"))), Entity("b", ("q", Level(1)))).Questions.Where(q => q.Question == "q").Select(q => (q.Asked, q.Answered!.Value, q.Lowest)).Single());
+
     [Theory]
     [InlineData("apart", "l1", "l3", true)]
     [InlineData("apart", "l1", "l2", false)]
@@ -43,6 +58,7 @@ public sealed class DivergenceTests
         Assert.True(Has("unknown", Entity("a", ("q", dontKnow)), Entity("b", ("q", Level(1))), Entity("c", ("q", Level(1)))));
         Assert.False(Has("unknown", Entity("a", ("q", dontKnow)), Entity("b", ("q", Level(1))), Entity("c", ("q", Level(1))), Entity("d", ("q", Level(1)))));
         Assert.False(Has("unknown", Entity("a", ("q", dontKnow))));
+        Assert.False(Has("unknown", Entity("a", ("dissent", dontKnow)), Entity("b", ("dissent", dontKnow)), Entity("c", ("dissent", dontKnow))));
     }
 
     [Fact]
@@ -87,17 +103,31 @@ public sealed class DivergenceTests
         Assert.False(Has("weak", Said(3, 2)));
     }
 
+    /// <summary>Levels, states and silence alike: who gave which must not be found in any part of the report.</summary>
     [Fact]
     public void Confidential_answers_tell_nothing_of_a_single_entity() =>
-        Gen.Int[0, 4].Array[2, 6].SelectMany(levels => Gen.Shuffle(levels).Select(shuffled => (levels, shuffled))).Sample((levels, shuffled) =>
+        Gen.OneOf(Gen.Int[0, 4].Select(l => (Answer?)Level(l)), Pick<Answer?>(State(AnswerState.DontKnow), State(AnswerState.Declined), null)).Array[2, 6]
+            .SelectMany(given => Gen.Shuffle(given).Select(shuffled => (given, shuffled))).Sample((given, shuffled) =>
+            {
+                DivergenceReport With(Answer?[] answers) => Of([.. answers.Select((a, i) =>
+                    Entity($"e{i}", i == 0 ? "customs" : "police", [.. i == 1 ? [] : new[] { ("lead", Level("customs")) }, .. a is null ? [] : new[] { ("dissent", a) }]))]);
+                var report = With(given);
+                Assert.Equal(Json(report), Json(With(shuffled)));
+                var dissent = report.Questions.Single(q => q.Question == "dissent");
+                var levels = given.Count(a => a?.Value is not null);
+                Assert.Empty(dissent.ByEntity);
+                Assert.Equal((null, null, null), (dissent.Answered, dissent.DontKnow, dissent.Agreement));
+                Assert.Equal(levels >= Divergences.FewestForARange, dissent.Lowest is not null);
+                Assert.Equal(levels >= Divergences.FewestForARange, dissent.Outcome == DivergenceOutcome.Computed);
+            });
+
+    /// <summary>All that can be told of the confidential question is its range: two sets of answers with the same ends are told alike.</summary>
+    [Fact]
+    public void Confidential_answers_with_the_same_ends_are_told_alike() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 4], Gen.Int[0, 4], Gen.Int[0, 4]).Sample((low, high, one, other) =>
         {
-            DivergenceReport With(int[] given) => Of([.. given.Select((l, i) => Entity($"e{i}", i == 0 ? "customs" : "police", ("lead", Level("customs")), ("dissent", Level(l))))]);
-            var report = With(levels);
-            Assert.Equal(Json(report), Json(With(shuffled)));
-            var dissent = report.Questions.Single(q => q.Question == "dissent");
-            Assert.Empty(dissent.ByEntity);
-            Assert.Null(dissent.Agreement);
-            Assert.Equal(levels.Length >= Divergences.FewestForARange, dissent.Lowest is not null);
+            string Told(Answer last) => Json(Of(Entity("a", ("dissent", Level(low))), Entity("b", ("dissent", Level(high))), Entity("c", ("dissent", Level(Math.Clamp(one, Math.Min(low, high), Math.Max(low, high))))), Entity("d", ("dissent", last))));
+            Assert.Equal(Told(State(AnswerState.DontKnow)), Told(Level(Math.Clamp(other, Math.Min(low, high), Math.Max(low, high)))));
         });
 
     [Fact]
@@ -118,7 +148,25 @@ public sealed class DivergenceTests
         Assert.Null(Proposed("lead", "customs", "police"));
         Assert.Null(Proposed("dissent", "l1", "l3", "l4"));
         Assert.Equal("l3", Proposed("dissent", "l3", "l3", "l3"));
+        Assert.Null(Proposed("dissent", "l3", "l3"));
+        Assert.Null(Proposed("dissent", "l3"));
         Assert.Null(Proposed("q"));
+    }
+
+    [Fact]
+    public void Choices_agree_in_whatever_order_they_were_given()
+    {
+        AnswerValue? Proposed(params string[][] given) => Divergences.Proposal(questionnaire, "part",
+            [.. given.Select((g, i) => Entity($"e{i}", ("part", new Answer { Value = new AnswerValue.Choices(g) })))]);
+        Assert.Equal(new AnswerValue.Choices(["customs", "police"]), Proposed(["police", "customs"], ["customs", "police"]));
+        Assert.Null(Proposed(["police"], ["customs", "police"]));
+
+        AnswerValue Form(string fit, params string[] basis) =>
+            new AnswerValue.Matrix(new Dictionary<string, AnswerValue> { ["basis"] = new AnswerValue.Choices(basis), ["fit"] = new AnswerValue.Text(fit) });
+        AnswerValue? Formed(params AnswerValue[] given) =>
+            Divergences.Proposal(questionnaire, "form", [.. given.Select((g, i) => Entity($"e{i}", ("form", new Answer { Value = g })))]);
+        Assert.Equal(Form("Small.", "informal", "law"), Formed(Form("Small.", "law", "informal"), Form("Small.", "informal", "law")));
+        Assert.Null(Formed(Form("Small.", "law"), Form("Large.", "law")));
     }
 
     [Fact]
@@ -142,6 +190,32 @@ public sealed class DivergenceTests
         var sheet = Sheet(questionnaire, Profile.Empty, [.. new[] { "q", "voice", "dissent" }.Select(q => (q, Level(level)))]);
         Assert.Equal(expected.Split(','), Recommendations.For(sheet, new Dictionary<string, bool?> { ["s"] = diverges }).Select(r => r.Id));
     }
+
+    [Fact]
+    public void No_more_than_three_recommendations_are_offered_in_file_order()
+    {
+        var many = Compile((questionnaire.Definition with { Recommendations = [.. Enumerable.Range(0, 5).Select(i => new RecommendationDefinition { Id = $"r{9 - i}" })] }).WithTexts());
+        Assert.Equal(["r9", "r8", "r7"], Recommendations.For(Sheet(many, Profile.Empty, ("q", Level(2))), new Dictionary<string, bool?>()).Select(r => r.Id));
+    }
+
+    /// <summary>Arrangements are recorded and never judged: whatever is answered about them, the same is recommended, proposed and found.</summary>
+    [Fact]
+    public void Formality_changes_no_level_finding_or_recommendation() =>
+        Gen.Select(Gen.Int[0, 4].Array[3], Pick("none", "informal", "law"), Pick("none", "informal", "law"), Gen.Bool).Sample((levels, basis, other, diverges) =>
+        {
+            (string, string) With(string b)
+            {
+                (string, Answer)[] answers =
+                [
+                    .. new[] { "q", "voice", "dissent" }.Zip(levels, (q, l) => (q, Level(l))),
+                    ("form", new Answer { Value = new AnswerValue.Matrix(new Dictionary<string, AnswerValue> { ["basis"] = new AnswerValue.Choices([b]) }) }),
+                ];
+                return (string.Join(',', Recommendations.For(Sheet(questionnaire, Profile.Empty, answers), new Dictionary<string, bool?> { ["s"] = diverges }).Select(r => r.Id)),
+                    Json(Of(Entity("a", answers), Entity("b", ("q", Level(0)), ("form", answers[^1].Item2)))));
+            }
+
+            Assert.Equal(With(basis), With(other));
+        });
 
     [Fact]
     public void Section_without_a_level_gets_no_recommendation() =>
@@ -177,6 +251,77 @@ public sealed class DivergenceTests
         Assert.Empty(expected.Except(violations));
     }
 
+    /// <summary>A confidential question has a range and nothing else: no signal that looks at single answers may use it, and no rule may betray it.</summary>
+    [Theory]
+    [InlineData(Signal.DontKnow, "dissent", null, null, "/divergence/findings/0/questions/0")]
+    [InlineData(Signal.Contradiction, "lead", null, null, "/divergence/findings/0/questions/0")]
+    [InlineData(Signal.GradeSpread, "grade", null, null, "/divergence/findings/0/questions/0")]
+    [InlineData(Signal.DeniedRole, "part", "grade", null, "/divergence/findings/0/questions/0")]
+    [InlineData(Signal.WeakVoice, "voice", null, "lead", "/divergence/findings/0/leads/0")]
+    public void Signal_over_single_answers_refuses_confidential_questions(Signal signal, string question, string? own, string? leads, string path)
+    {
+        var definition = Compared(q => q.Id == (leads ?? question) ? q with { Confidential = true } : q) with
+        {
+            Divergence = new DivergenceDefinition
+            {
+                Findings = [new FindingDefinition { Id = "f", Signal = signal, Questions = [question], OwnPart = own is null ? [] : ["mine"], Leads = leads is null ? [] : [leads] }],
+            },
+        };
+        Assert.Equal([(path, "confidential")], Questionnaire.Compile(definition.WithTexts()).Violations.Select(v => (v.Path, v.Code)));
+    }
+
+    [Fact]
+    public void Own_part_that_is_confidential_is_refused()
+    {
+        var violations = Questionnaire.Compile(Compared(q => q.Id == "mine" ? q with { Confidential = true } : q)).Violations;
+        Assert.Equal([("/divergence/findings/3/ownPart/0", "confidential")], violations.Select(v => (v.Path, v.Code)));
+    }
+
+    [Theory]
+    [InlineData("answer('dissent') == 'l0'")]
+    [InlineData("state('dissent') == 'answered'")]
+    public void Rule_over_a_confidential_question_is_refused(string rule)
+    {
+        var violations = Questionnaire.Compile(Compared(q => q.Id == "voice" ? q with { VisibleWhen = rule } : q)).Violations;
+        Assert.Equal([("/sections/0/questions/1/visibleWhen", "confidential")], violations.Select(v => (v.Path, v.Code)));
+    }
+
+    [Fact]
+    public void What_is_named_twice_or_can_never_be_offered_is_refused()
+    {
+        var twice = Compared() with
+        {
+            Divergence = new DivergenceDefinition { Findings = [new FindingDefinition { Id = "f", Signal = Signal.Spread, Questions = ["q", "q"], References = ["Art.5", "Art.5"] }] },
+            Recommendations = [new RecommendationDefinition { Id = "r", Sections = ["s", "s"], Levels = ["l0", "l0"], References = ["Art.5", "Art.5"] }],
+        };
+        Assert.Equal(["/divergence/findings/0/questions/1", "/divergence/findings/0/references/1", "/recommendations/0/levels/1", "/recommendations/0/references/1", "/recommendations/0/sections/1"],
+            Questionnaire.Compile(twice.WithTexts()).Violations.Where(v => v.Code == "duplicateId").Select(v => v.Path).Order(StringComparer.Ordinal));
+
+        var unreported = Compared();
+        unreported = unreported with { Reporting = null, Sections = [unreported.Sections[0] with { Reported = false }], Recommendations = [new RecommendationDefinition { Id = "r" }] };
+        Assert.Equal([("/recommendations", "reporting")], Questionnaire.Compile(unreported.WithTexts()).Violations.Select(v => (v.Path, v.Code)));
+    }
+
+    [Fact]
+    public void Finding_and_recommendation_without_a_text_or_text_without_them_are_refused()
+    {
+        var sound = Compared();
+        var texts = sound.Texts["en"];
+        var without = sound with
+        {
+            Texts = new Dictionary<string, QuestionnaireTexts>
+            {
+                ["en"] = texts with
+                {
+                    Findings = texts.Findings.Where(f => f.Key != "apart").Append(new("zz", "?")).ToDictionary(),
+                    Recommendations = texts.Recommendations.Where(r => r.Key != "talk").Append(new("zz", "?")).ToDictionary(),
+                },
+            },
+        };
+        Assert.Equal([("/texts/en/findings/apart", "missingText"), ("/texts/en/findings/zz", "unknownText"), ("/texts/en/recommendations/talk", "missingText"), ("/texts/en/recommendations/zz", "unknownText")],
+            Questionnaire.Compile(without).Violations.Select(v => (v.Path, v.Code)).OrderBy(v => v.Path, StringComparer.Ordinal));
+    }
+
     private static bool Has(string finding, params EntityAnswers[] entities) => Of(entities).Findings.Any(f => f.Id == finding);
 
     private static DivergenceReport Of(params EntityAnswers[] entities) => Divergences.Of(questionnaire, Profile.Empty, entities);
@@ -199,6 +344,16 @@ public sealed class DivergenceTests
             new QuestionDefinition { Id = "part", Kind = QuestionKind.Multiple, OptionsFrom = "entityKinds" },
             new QuestionDefinition { Id = "mine", Kind = QuestionKind.Single, Options = [new OptionDefinition { Id = "yes" }, new OptionDefinition { Id = "no" }] },
             new QuestionDefinition { Id = "grade", Kind = QuestionKind.Single, Options = [.. new[] { "senior", "middle", "junior" }.Select(o => new OptionDefinition { Id = o })] },
+            new QuestionDefinition
+            {
+                Id = "form",
+                Kind = QuestionKind.Matrix,
+                Dimensions =
+                [
+                    new DimensionDefinition { Id = "basis", Multiple = true, Options = [new OptionDefinition { Id = "none", Exclusive = true }, new OptionDefinition { Id = "informal" }, new OptionDefinition { Id = "law" }] },
+                    new DimensionDefinition { Id = "fit" },
+                ],
+            },
         ];
         return (Definition([Measure(ScoringMethod.LowerMedian, "level"), Measure(ScoringMethod.Mean, "index") with { Normalise = Normalisation.Percent }],
             Section("s", [.. questions.Select(q => change?.Invoke(q) ?? q)]) with { Reported = true }) with

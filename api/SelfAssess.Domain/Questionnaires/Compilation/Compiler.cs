@@ -242,7 +242,14 @@ internal sealed partial class Compiler(QuestionnaireDefinition definition) : IRu
 
         try
         {
-            return RuleParser.Parse(source, this, profileOnly);
+            var rule = RuleParser.Parse(source, this, profileOnly);
+            foreach (var looked in rule.Questions.Select(q => questions[q].Definition).Where(q => q.Confidential))
+            {
+                // Whether a question was shown to an entity would tell what that entity answered here.
+                violations.Add(at, "confidential", $"Question '{looked.Id}' is confidential: no rule may look at it.");
+            }
+
+            return rule;
         }
         catch (RuleException e)
         {

@@ -16,6 +16,11 @@ internal sealed class FollowUpCheck(
             CheckDivergence(divergence);
         }
 
+        if (definition.Recommendations.Count > 0 && definition.Reporting is null)
+        {
+            violations.Add("/recommendations", "reporting", "Recommendations follow from the levels of reported sections; say under 'reporting' which measure gives them.");
+        }
+
         violations.Unique(violations.Each(definition.Recommendations, "/recommendations").Select(r => ((string?)r.Item.Id, $"{r.At}/id")), "recommendation");
         foreach (var (recommendation, at) in violations.Each(definition.Recommendations, "/recommendations"))
         {
@@ -52,9 +57,14 @@ internal sealed class FollowUpCheck(
             Signal.DeniedRole => (q => q.Definition is { Kind: QuestionKind.Multiple, OptionsFrom: "entityKinds" }, "a multiple choice with 'optionsFrom: entityKinds'"),
             _ => (_ => true, "a question"),
         };
+        violations.Unique(violations.Each(finding.Questions, $"{at}/questions").Select(q => ((string?)q.Item, q.At)), "question of the finding");
         foreach (var (id, path) in violations.Each(finding.Questions, $"{at}/questions"))
         {
             Question(id, path, fits, what);
+            if (finding.Signal is not (Signal.Spread or Signal.WeakVoice))
+            {
+                NotConfidential(id, path);
+            }
         }
 
         if (finding.Questions.Count == 0 && finding.Signal is not (Signal.DontKnow or Signal.Silent))
@@ -84,6 +94,7 @@ internal sealed class FollowUpCheck(
         {
             Question(id, path, q => q.Definition.Kind == QuestionKind.Single && q.Ids.Order(StringComparer.Ordinal).SequenceEqual(["no", "yes"], StringComparer.Ordinal),
                 "a single choice with the options \"yes\" and \"no\"");
+            NotConfidential(id, path);
         }
     }
 
@@ -95,15 +106,19 @@ internal sealed class FollowUpCheck(
                 finding.Leads.Count > 0 ? "Only the signal weakVoice asks who leads." : "Name the questions that tell who leads.");
         }
 
+        violations.Unique(violations.Each(finding.Leads, $"{at}/leads").Select(q => ((string?)q.Item, q.At)), "question that tells who leads");
         foreach (var (id, path) in violations.Each(finding.Leads, $"{at}/leads"))
         {
             Question(id, path, q => q.Definition is { Kind: QuestionKind.Single, OptionsFrom: "entityKinds" }, "a single choice with 'optionsFrom: entityKinds'");
+            NotConfidential(id, path);
         }
     }
 
     private void CheckRecommendation(RecommendationDefinition recommendation, string at)
     {
         References(recommendation.References, $"{at}/references");
+        violations.Unique(violations.Each(recommendation.Sections, $"{at}/sections").Select(s => ((string?)s.Item, s.At)), "section of the recommendation");
+        violations.Unique(violations.Each(recommendation.Levels, $"{at}/levels").Select(l => ((string?)l.Item, l.At)), "level of the recommendation");
         foreach (var (id, path) in violations.Each(recommendation.Sections, $"{at}/sections"))
         {
             if (!sections.Exists(s => s.Definition.Id == id && s.Definition.Reported))
@@ -131,6 +146,8 @@ internal sealed class FollowUpCheck(
                 violations.Add(path, "unknownReference", $"'{id}' is not among the questionnaire's references.");
             }
         }
+
+        violations.Unique(violations.Each(references, at).Select(r => ((string?)r.Item, r.At)), "reference");
     }
 
     private void Question(string id, string at, Func<CompiledQuestion, bool> fits, string what)
@@ -142,6 +159,15 @@ internal sealed class FollowUpCheck(
         else if (!fits(question))
         {
             violations.Add(at, "kind", $"Question '{id}' is not {what}.");
+        }
+    }
+
+    /// <summary>A confidential question has a range; what looks at single answers would tell of single entities.</summary>
+    private void NotConfidential(string id, string at)
+    {
+        if (questions.TryGetValue(id, out var question) && question.Definition.Confidential)
+        {
+            violations.Add(at, "confidential", $"Question '{id}' is confidential: only the signals spread and weakVoice may look at it, which use its range.");
         }
     }
 }
