@@ -18,7 +18,7 @@ public sealed record ReconciliationView(IReadOnlyList<QuestionReconciliation> Qu
 /// <param name="Question">The question's id.</param>
 /// <param name="Confidential">Whether single entities' answers are shown to nobody.</param>
 /// <param name="Answers">What each entity answered, with comment and evidence; empty for a confidential question.</param>
-/// <param name="Answered">Entities that gave a value.</param>
+/// <param name="Answered">Entities that gave a value; absent for a confidential question.</param>
 /// <param name="Lowest">The lowest level given; absent where there is none, or where it may not be shown.</param>
 /// <param name="Highest">The highest level given; absent as the lowest.</param>
 /// <param name="Proposal">What is proposed: the lower median, or what all agree on; absent where there is nothing to propose. It decides nothing.</param>
@@ -31,7 +31,7 @@ public sealed record QuestionReconciliation(
     string Question,
     bool Confidential,
     IReadOnlyList<EntityAnswerView> Answers,
-    int Answered,
+    int? Answered,
     string? Lowest,
     string? Highest,
     AnswerBody? Proposal,
@@ -94,7 +94,7 @@ internal sealed class GetReconciliationEndpoint(IStateStore store, Questionnaire
                     q.Confidential,
                     q.Confidential ? [] : [.. round.Responses.Where(r => r.Entity.Questions.Contains(q.Id, StringComparer.Ordinal)).Select(r => new EntityAnswerView(r.Entity.Id, r.Entity.Name,
                         r.ConfirmedBy is not null, r.Answers.TryGetValue(q.Id, out var answer) ? AnswerBody.Of(answer) : null, r.IsUnchanged(q.Id)))],
-                    answers.Count(a => a.Asked.Contains(q.Id) && a.Answers.TryGetValue(q.Id, out var given) && given.Value is not null),
+                    q.Confidential ? null : answers.Count(a => a.Asked.Contains(q.Id) && a.Answers.TryGetValue(q.Id, out var given) && given.Value is not null),
                     range?.Lowest,
                     range?.Highest,
                     Divergences.Proposal(round.Questionnaire, q.Id, answers) is { } proposal ? AnswerBody.Of(new Answer { Value = proposal }) : null,

@@ -1,3 +1,4 @@
+using SelfAssess.Domain.Divergence;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Domain.Assessments;
@@ -14,7 +15,7 @@ public static class Reconciling
 
     /// <summary>
     /// The answer that all entities gave which answered at all, with everybody's pointers to evidence and nobody's comment; null where they differ or
-    /// nobody answered. Of a confidential question there is none, unless all gave the same.
+    /// nobody answered. Of a confidential question only the level, and only where so many gave it that it may be shown as a range.
     /// </summary>
     public static Answer? Agreed(Questionnaire questionnaire, string question, IEnumerable<EntityResponse> responses)
     {
@@ -25,7 +26,12 @@ public static class Reconciling
             return null;
         }
 
-        var evidence = questionnaire.IsConfidential(question) ? [] : given.SelectMany(a => a.Evidence).Distinct(StringComparer.Ordinal).Take(Questionnaire.MostEvidence).ToArray();
+        if (questionnaire.IsConfidential(question))
+        {
+            return given[0].Value is { } level && given.Length >= Divergences.FewestForARange ? new Answer { Value = level } : null;
+        }
+
+        string[] evidence = [.. given.SelectMany(a => a.Evidence).Distinct(StringComparer.Ordinal).Take(Questionnaire.MostEvidence)];
         return new Answer { Value = given[0].Value, State = given[0].State, Reason = given[0].Reason, Evidence = evidence };
     }
 }
