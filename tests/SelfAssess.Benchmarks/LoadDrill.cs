@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Questionnaires;
 using static SelfAssess.Benchmarks.Measured;
 
@@ -36,11 +37,10 @@ internal static class LoadDrill
         try
         {
             await program.ReadyAsync("/health/ready");
-            using var coordinator = SavingBenchmark.SignedIn(address);
             var questionnaire = Instrument.Read();
-            var respondents = await PrepareAsync(coordinator, questionnaire);
-            using var client = SavingBenchmark.SignedIn(address);
-            client.Timeout = TimeSpan.FromSeconds(10);
+            await using var tokens = new Tokens(database.ConnectionString);
+            var respondents = await PrepareAsync(address, tokens, questionnaire);
+            using var client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
 
             var since = Stopwatch.GetTimestamp();
             var working = Task.WhenAll(respondents.Select((r, i) => Task.Run(() => r.WorkAsync(client, since, Every * ((double)i / respondents.Count)))));
@@ -81,32 +81,34 @@ internal static class LoadDrill
         double At(double share) => ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * share))];
     }
 
-    private static async Task<List<Respondent>> PrepareAsync(HttpClient client, Questionnaire questionnaire)
+    private static async Task<List<Respondent>> PrepareAsync(string address, Tokens tokens, Questionnaire questionnaire)
     {
-        await SavingBenchmark.ChangeAsync(client, HttpMethod.Put, $"cycles/{Cycle}", new { name = "Drill", questionnaire = questionnaire.Reference, startsOn = "2026-01-01" });
-        await SavingBenchmark.ChangeAsync(client, HttpMethod.Post, $"cycles/{Cycle}/open", null, "\"1\"");
+        var people = Enumerable.Range(0, Respondents).Select(r => (State: StateOf(r % States), Entity: $"entity-{r / States}")).ToArray();
+        var made = await tokens.MakeAsync([(Role.Administrator, null, null)], [.. Enumerable.Range(0, States).Select(i => (Role.Coordinator, (string?)StateOf(i), (string?)null))]);
+        var authorizations = await tokens.MakeAsync([.. people.Select(p => (IReadOnlyList<(Role, string?, string?)>)[(Role.Respondent, p.State, p.Entity)])]);
+        using var administrator = SavingBenchmark.SignedIn(address, made[0]);
+        using var client = SavingBenchmark.SignedIn(address, made[1]);
+        await SavingBenchmark.ChangeAsync(administrator, HttpMethod.Put, $"cycles/{Cycle}", new { name = "Drill", questionnaire = questionnaire.Reference, startsOn = "2026-01-01" });
+        await SavingBenchmark.ChangeAsync(administrator, HttpMethod.Post, $"cycles/{Cycle}/open", null, "\"1\"");
         var (levels, questions) = (questionnaire.Definition.Scales[0].Levels.Select(l => l.Id).ToArray(), Instrument.Indicators(questionnaire.Definition));
-        var respondents = new ConcurrentBag<Respondent>();
         await Parallel.ForAsync(0, States, async (number, _) =>
         {
-            var state = string.Create(CultureInfo.InvariantCulture, $"D{number:00}");
-            var entities = Enumerable.Range(0, Respondents).Where(r => r % States == number).Select(r => $"entity-{r / States}").ToArray();
-            await SavingBenchmark.ChangeAsync(client, HttpMethod.Put, $"states/{state}", new { name = $"Fictitious {state}" });
+            var state = StateOf(number);
+            var entities = people.Where(p => p.State == state).Select(p => p.Entity).ToArray();
+            await SavingBenchmark.ChangeAsync(administrator, HttpMethod.Put, $"states/{state}", new { name = $"Fictitious {state}" });
             await SavingBenchmark.ChangeAsync(client, HttpMethod.Put, $"states/{state}/profile",
                 new { questionnaire = questionnaire.Reference, fields = new { attStatus = "stateParty", region = "africa", tradeRoles = new[] { "importer" } } });
             await SavingBenchmark.ChangeAsync(client, HttpMethod.Post, $"states/{state}/assessments", new { cycle = Cycle });
             var round = $"states/{state}/assessments/{Cycle}/round";
             await SavingBenchmark.ChangeAsync(client, HttpMethod.Put, round, new { entities = entities.Select(e => new { id = e, name = e, questions }) }, "\"1\"");
             await SavingBenchmark.ChangeAsync(client, HttpMethod.Post, $"{round}/open", null, "\"2\"");
-            foreach (var entity in entities)
-            {
-                respondents.Add(new Respondent($"/api/v1/states/{state}/assessments/{Cycle}/responses/{entity}", questions, levels));
-            }
         });
-        return [.. respondents];
+        return [.. people.Zip(authorizations, (p, a) => new Respondent($"/api/v1/states/{p.State}/assessments/{Cycle}/responses/{p.Entity}", a, questions, levels))];
     }
 
-    private sealed class Respondent(string address, IReadOnlyList<string> questions, string[] levels)
+    private static string StateOf(int number) => string.Create(CultureInfo.InvariantCulture, $"D{number:00}");
+
+    private sealed class Respondent(string address, AuthenticationHeaderValue authorization, IReadOnlyList<string> questions, string[] levels)
     {
         private readonly Dictionary<string, string> acknowledged = new(StringComparer.Ordinal);
         private string version = "\"1\"";
@@ -132,8 +134,9 @@ internal static class LoadDrill
         /// <summary>Reads everything back; answers how much of what was acknowledged is not there.</summary>
         public async Task<int> LostAsync(HttpClient client)
         {
-            var response = await client.GetFromJsonAsync<JsonElement>(new Uri(address, UriKind.Relative));
-            var kept = response.GetProperty("answers");
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = authorization } };
+            using var response = await client.SendAsync(request);
+            var kept = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answers");
             return acknowledged.Count(a => !kept.TryGetProperty(a.Key, out var answer) || answer.GetProperty("value").GetString() != a.Value);
         }
 
@@ -145,6 +148,7 @@ internal static class LoadDrill
                 using var request = new HttpRequestMessage(HttpMethod.Patch, address + "/answers") { Content = JsonContent.Create(new { answers = batch.ToDictionary(b => b.Key, b => new { value = b.Value }) }) };
                 request.Headers.TryAddWithoutValidation("If-Match", version);
                 request.Headers.Add("Idempotency-Key", key);
+                request.Headers.Authorization = authorization;
                 try
                 {
                     using var response = await client.SendAsync(request);

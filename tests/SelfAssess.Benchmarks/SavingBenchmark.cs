@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform;
+using SelfAssess.Api.Platform.Security;
 using static SelfAssess.Benchmarks.Measured;
 
 namespace SelfAssess.Benchmarks;
@@ -29,8 +29,11 @@ internal static class SavingBenchmark
         await using var database = await Database.StartAsync();
         await using var program = Server.Program(new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings:SelfAssess"] = database.ConnectionString });
         await program.ReadyAsync("/health/ready");
-        using var client = SignedIn(program.Address);
-        var bodies = await PrepareAsync(client);
+        await using var tokens = new Tokens(database.ConnectionString);
+        var made = await tokens.MakeAsync([(Role.Administrator, null, null)], [.. Enumerable.Range(0, MostClients).Select(i => (Role.Coordinator, (string?)State(i), (string?)null))]);
+        using var administrator = SignedIn(program.Address, made[0]);
+        using var client = SignedIn(program.Address, made[1]);
+        var bodies = await PrepareAsync(administrator, client);
         await database.ExecuteAsync(HandWrittenServer.Tables);
         await using var plainServer = Server.HandWritten(database.ConnectionString);
         await using var preparedServer = Server.HandWritten(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100 }.ConnectionString);
@@ -81,25 +84,22 @@ internal static class SavingBenchmark
         }
     }
 
-    internal static HttpClient SignedIn(string address)
-    {
-        var credential = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Server.Password}"));
-        return new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", credential) } };
-    }
+    internal static HttpClient SignedIn(string address, AuthenticationHeaderValue authorization) =>
+        new() { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = authorization } };
 
     private static string State(int number) => $"B{number:000}";
 
     /// <summary>Registers a State for each client and opens its assessment; answers two different batches for each.</summary>
-    private static async Task<byte[][][]> PrepareAsync(HttpClient client)
+    private static async Task<byte[][][]> PrepareAsync(HttpClient administrator, HttpClient client)
     {
         var questionnaire = Instrument.Read();
         var world = new DemoWorld(questionnaire.Definition, MostClients, cycles: 2, seed: 14);
-        await ChangeAsync(client, HttpMethod.Put, $"cycles/{Cycle}", new { name = "Benchmark", questionnaire = questionnaire.Reference, startsOn = "2026-01-01" });
-        await ChangeAsync(client, HttpMethod.Post, $"cycles/{Cycle}/open", null, "\"1\"");
+        await ChangeAsync(administrator, HttpMethod.Put, $"cycles/{Cycle}", new { name = "Benchmark", questionnaire = questionnaire.Reference, startsOn = "2026-01-01" });
+        await ChangeAsync(administrator, HttpMethod.Post, $"cycles/{Cycle}/open", null, "\"1\"");
         var bodies = new List<byte[][]>();
         foreach (var (number, state) in world.States.Index())
         {
-            await ChangeAsync(client, HttpMethod.Put, $"states/{State(number)}", new { name = state.Name });
+            await ChangeAsync(administrator, HttpMethod.Put, $"states/{State(number)}", new { name = state.Name });
             await ChangeAsync(client, HttpMethod.Put, $"states/{State(number)}/profile", new { questionnaire = questionnaire.Reference, fields = state.Profile });
             await ChangeAsync(client, HttpMethod.Post, $"states/{State(number)}/assessments", new { cycle = Cycle });
             bodies.Add([.. new[] { 0, 1 }.Select(cycle => JsonSerializer.SerializeToUtf8Bytes(new SaveAnswersBody
