@@ -22,14 +22,21 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public const string AccountsSchema = "accounts";
     public const string AggregationRole = "selfassess_aggregation";
 
-    private static readonly (string? Schema, string Role)[] All =
-        [(StateSchema, "selfassess_state"), (CommonSchema, "selfassess_common"), (JobsSchema, "selfassess_jobs"), (AccountsSchema, "selfassess_accounts"), (null, AggregationRole)];
+    /// <summary>
+    /// With the most connections that a node opens for each: together fewer than PostgreSQL takes by default, so that a rush waits in line instead of
+    /// being refused, and many more than its processors can serve at once.
+    /// </summary>
+    private static readonly (string? Schema, string Role, int Connections)[] All =
+    [
+        (StateSchema, "selfassess_state", 30), (CommonSchema, "selfassess_common", 15), (JobsSchema, "selfassess_jobs", 15),
+        (AccountsSchema, "selfassess_accounts", 15), (null, AggregationRole, 5),
+    ];
 
     /// <summary>The connection strings of the roles; makes no connection.</summary>
     /// <param name="connectionString">A role that may create roles and schemas in the named database.</param>
     public static DatabaseRoles Derive(string connectionString)
     {
-        var names = All.Select(o => Derived(connectionString, o.Role).ConnectionString).ToArray();
+        var names = All.Select(o => Derived(connectionString, o.Role, o.Connections).ConnectionString).ToArray();
         return new DatabaseRoles(names[0], names[1], names[2], names[3], names[4]);
     }
 
@@ -40,11 +47,11 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
         await connection.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var statements = new StringBuilder("select pg_advisory_xact_lock(7355241);");
-        foreach (var (schema, role) in All)
+        foreach (var (schema, role, connections) in All)
         {
             // Names are constants; the password is base64 without quotes. DDL takes no parameters. Roles are the cluster's, so that
             // another database's node may make the same one at the same moment; a password is changed only where it does not work.
-            var derived = Derived(connectionString, role);
+            var derived = Derived(connectionString, role, connections);
             var change = await WorksAsync(derived.ConnectionString, cancellationToken) ? "null" : $"alter role {role} password '{derived.Password}'";
             statements.Append($$"""
                 do $do$ begin
@@ -82,7 +89,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
         }
     }
 
-    private static NpgsqlConnectionStringBuilder Derived(string connectionString, string role)
+    private static NpgsqlConnectionStringBuilder Derived(string connectionString, string role, int connections)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         var secret = Encoding.UTF8.GetBytes(given.Password ?? "");
@@ -92,6 +99,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
             Username = role,
             Password = password,
             ApplicationName = role,
+            MaxPoolSize = given.Keys.Contains("Maximum Pool Size") ? given.MaxPoolSize : connections,
             // The server plans each of our statements once a connection instead of each time: nearly half of its work for a small write.
             // A deployment that gives the setting itself (0 behind a pooler that shares connections between statements) keeps its own.
             MaxAutoPrepare = given.Keys.Contains("Max Auto Prepare") ? given.MaxAutoPrepare : 100,
