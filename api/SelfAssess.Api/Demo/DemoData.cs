@@ -100,7 +100,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         var known = (await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         foreach (var state in world.States.Where(s => !known.Contains(s.Code)))
         {
-            Expect(await PutStateEndpoint.ChangeAsync(session, state.Code, state.Name, null, cancellationToken));
+            Expect(await PutStateEndpoint.ChangeAsync(session, new RegisteredState { Id = state.Code, Name = state.Name }, null, cancellationToken));
         }
 
         await session.SaveChangesAsync(cancellationToken);

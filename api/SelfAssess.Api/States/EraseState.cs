@@ -1,6 +1,7 @@
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
+using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
@@ -30,11 +31,12 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 /// <summary>What was erased, and what stays.</summary>
 /// <param name="Rows">Rows deleted: assessments, responses, events, profiles, records of requests.</param>
 /// <param name="Contributions">Contributions deleted: later computations no longer use them.</param>
+/// <param name="People">Accounts that lost their roles in the State; those that had no other role are deleted with their sessions and tokens.</param>
 /// <param name="Stays">What this cannot reach, for the answer to whoever asked.</param>
-public sealed record ErasureReceipt(int Rows, int Contributions, IReadOnlyList<string> Stays);
+public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, Pseudonyms pseudonyms) : Endpoint<EraseStateRequest, ErasureReceipt>
+internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms) : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
     {
@@ -42,7 +44,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
         Summary(s =>
         {
             s.Summary = "Erase everything that belongs to a State";
-            s.Description = "Documents, events, drafts, contributions, and the roles of its people. It cannot be undone: export first. Asked for again, it erases what has come since.";
+            s.Description = "Documents, events, drafts, contributions, and the roles of its people, with the accounts that have no other. It cannot be undone: export first. Asked for again, it erases what has come since.";
             s.Response<ErasureReceipt>(200, "Everything is erased but what is said to stay.");
         });
     }
@@ -65,14 +67,37 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
 
         // The contributions first: should the server die in between, the State is still there to be erased again.
         await session.SaveChangesAsync(ct);
+        var people = await ErasePeopleAsync(request.State, ct);
         var rows = await EraseTenantAsync(request.State, ct);
         HttpContext.Response.Headers.CacheControl = "no-store";
-        await HttpContext.Response.WriteAsJsonAsync(new ErasureReceipt(rows, contributions.Count,
+        await HttpContext.Response.WriteAsJsonAsync(new ErasureReceipt(rows, contributions.Count, people,
         [
             "Frozen releases: the anonymous numbers to which the State contributed.",
             "Backups, until they expire.",
             "The register's entry, which names the State as the United Nations does.",
         ]), Platform.Json.Http, ct);
+    }
+
+    private async Task<int> ErasePeopleAsync(string state, CancellationToken ct)
+    {
+        await using var session = accounts.LightweightSession();
+        var people = await Marten.QueryableExtensions.ToListAsync(session.Query<Account>().Where(a => a.Grants.Any(g => g.State == state)), ct);
+        foreach (var person in people)
+        {
+            person.Grants = [.. person.Grants.Where(g => g.State != state)];
+            if (person.Grants.Count > 0)
+            {
+                session.UpdateRevision(person, person.Version + 1);
+                continue;
+            }
+
+            session.Delete(person);
+            session.DeleteWhere<SessionTicket>(s => s.AccountId == person.Id);
+        }
+
+        session.DeleteWhere<OneTimeLink>(l => l.State == state || l.Grants.Any(g => g.State == state));
+        await session.SaveChangesAsync(ct);
+        return people.Count;
     }
 
     /// <summary>One transaction over every table that has tenants; row-level security sees to it that no other State's row is met.</summary>

@@ -9,9 +9,16 @@ namespace SelfAssess.Api.States;
 /// <summary>A State in the register.</summary>
 /// <param name="Code">Its code: two to eight capital letters and digits.</param>
 /// <param name="Name">Its name in English.</param>
-public sealed record StateView(string Code, string Name)
+/// <param name="Names">Its names in other languages of the Conference.</param>
+/// <param name="M49">UN M49, three digits.</param>
+/// <param name="RegionalGroup">Its UN regional group.</param>
+/// <param name="UnitedNations">Its standing in the United Nations.</param>
+/// <param name="Att">Its standing towards the Arms Trade Treaty, as the deployment enters it.</param>
+public sealed record StateView(
+    string Code, string Name, IReadOnlyDictionary<string, string> Names, string? M49, RegionalGroup? RegionalGroup, UnitedNations? UnitedNations, AttStanding? Att)
 {
-    internal static StateView Of(RegisteredState state) => new(state.Id, state.Name);
+    internal static StateView Of(RegisteredState state) =>
+        new(state.Id, state.Name, state.Names, state.M49, state.RegionalGroup, state.UnitedNations, state.Att);
 }
 
 public sealed record ListStatesRequest : PagedRequest;

@@ -22,6 +22,21 @@ public sealed record PutStateBody
 {
     /// <summary>The State's name in English, up to 200 characters.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Its names by language: ar, es, fr, ru, zh.</summary>
+    public IReadOnlyDictionary<string, string>? Names { get; init; }
+
+    /// <summary>UN M49, three digits.</summary>
+    public string? M49 { get; init; }
+
+    /// <summary>Its UN regional group.</summary>
+    public RegionalGroup? RegionalGroup { get; init; }
+
+    /// <summary>Its standing in the United Nations.</summary>
+    public UnitedNations? UnitedNations { get; init; }
+
+    /// <summary>Its standing towards the Arms Trade Treaty.</summary>
+    public AttStanding? Att { get; init; }
 }
 
 internal sealed class PutStateValidator : Validator<PutStateRequest>
@@ -29,7 +44,12 @@ internal sealed class PutStateValidator : Validator<PutStateRequest>
     public PutStateValidator()
     {
         RuleFor(r => r.State).Matches(StatesSetup.CodePattern).WithMessage("A State's code is two to eight capital letters and digits.");
-        RuleFor(r => r.Body.Name).NotEmpty().MaximumLength(200).OverridePropertyName("name");
+        RuleFor(r => r.Body.Name).NotEmpty().MaximumLength(StatesSetup.LongestName).OverridePropertyName("name");
+        RuleForEach(r => r.Body.Names)
+            .Must(n => StatesSetup.OtherLanguages.Contains(n.Key, StringComparer.Ordinal)).WithMessage($"The languages of other names are {string.Join(", ", StatesSetup.OtherLanguages)}.")
+            .Must(n => !string.IsNullOrWhiteSpace(n.Value) && n.Value.Length <= StatesSetup.LongestName).WithMessage($"A name has 1 to {StatesSetup.LongestName} characters.")
+            .OverridePropertyName("names");
+        RuleFor(r => r.Body.M49).Matches(StatesSetup.M49Pattern).OverridePropertyName("m49").WithMessage("An M49 code has three digits.");
     }
 }
 
@@ -49,17 +69,27 @@ internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) :
 
     public override Task HandleAsync(PutStateRequest request, CancellationToken ct) =>
         Writing.RunAsync(HttpContext, store, tenant: null, new { request.Body, request.IfMatch }, clock,
-            session => ChangeAsync(session, request.State, request.Body.Name, request.IfMatch, ct));
+            session => ChangeAsync(session, Entry(request.State, request.Body), request.IfMatch, ct));
 
-    public static async Task<Outcome<StateView>> ChangeAsync(IDocumentSession session, string code, string name, string? ifMatch, CancellationToken ct)
+    public static async Task<Outcome<StateView>> ChangeAsync(IDocumentSession session, RegisteredState state, string? ifMatch, CancellationToken ct)
     {
-        var existing = await session.LoadAsync<RegisteredState>(code, ct);
+        var existing = await session.LoadAsync<RegisteredState>(state.Id, ct);
         if (Preconditions.Refuse(existing?.Version, ifMatch) is { } refusal)
         {
             return refusal;
         }
 
-        var state = new RegisteredState { Id = code, Name = name };
         return Outcome<StateView>.Of(StateView.Of(state), session.Put(state, existing?.Version));
     }
+
+    private static RegisteredState Entry(string code, PutStateBody body) => new()
+    {
+        Id = code,
+        Name = body.Name,
+        Names = body.Names ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        M49 = body.M49,
+        RegionalGroup = body.RegionalGroup,
+        UnitedNations = body.UnitedNations,
+        Att = body.Att,
+    };
 }

@@ -130,7 +130,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
         await client.CloseRoundAsync("CON", "conditional");
         string[] reads =
         [
-            "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "states", "states/CON", "states/CON/profile",
+            "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "states", "register.csv", "register/un-states.csv", "states/CON", "states/CON/profile",
             "states/CON/assessments", "states/CON/assessments/conditional", "states/CON/assessments/conditional/progress",
             "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/consent", "states/CON/assessments/conditional/round",
             "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs",

@@ -232,9 +232,11 @@ public sealed class ReconciliationTests(PostgresFixture postgres)
 
         await admin.CloseAsync("leaving");
         var release = (await admin.DoAsync(HttpMethod.Get, "releases/leaving-R1")).Body.ToString();
+        var both = await host.TokenAsync([ApiHost.Granted(Api.Platform.Security.Role.Coordinator, "LV0"), ApiHost.Granted(Api.Platform.Security.Role.Coordinator, "LV1")]);
+        var only = host.Coordinator("LV0");
         Assert.Equal(400, (int)(await admin.CallAsync(HttpMethod.Post, "states/LV0/erase", new { confirm = "LV1" })).Response.StatusCode);
         var (receipt, _) = await admin.DoAsync(HttpMethod.Post, "states/LV0/erase", new { confirm = "LV0" });
-        Assert.Equal(1, receipt.GetProperty("contributions").GetInt32());
+        Assert.Equal((1, 2), (receipt.GetProperty("contributions").GetInt32(), receipt.GetProperty("people").GetInt32()));
         Assert.NotEmpty(receipt.GetProperty("stays").EnumerateArray());
         await using var connection = new Npgsql.NpgsqlConnection(host.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
@@ -255,7 +257,10 @@ public sealed class ReconciliationTests(PostgresFixture postgres)
             Assert.Equal(0L, await count.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         }
 
-        Assert.Equal(404, (int)(await host.Coordinator("LV0").CallAsync(HttpMethod.Get, "states/LV0/assessments/leaving")).Response.StatusCode);
+        // Whoever had no other role is gone; whoever had keeps it.
+        Assert.Equal(401, (int)(await only.CallAsync(HttpMethod.Get, "session")).Response.StatusCode);
+        Assert.Equal(404, (int)(await host.With(both).Client.CallAsync(HttpMethod.Get, "states/LV0/people")).Response.StatusCode);
+        Assert.Equal(200, (int)(await host.With(both).Client.CallAsync(HttpMethod.Get, "states/LV1/people")).Response.StatusCode);
         Assert.Equal("included", (await host.Coordinator("LV1").DoAsync(HttpMethod.Get, "states/LV1/assessments/leaving")).Body.GetProperty("status").GetString());
         Assert.Equal(release, (await admin.DoAsync(HttpMethod.Get, "releases/leaving-R1")).Body.ToString());
     }

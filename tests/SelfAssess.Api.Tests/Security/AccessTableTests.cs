@@ -134,7 +134,7 @@ public sealed partial class AccessTableTests(PostgresFixture postgres)
         if (method is not ("GET" or "DELETE"))
         {
             request.Content = new StringContent("not json");
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(route.EndsWith("register/import", StringComparison.Ordinal) ? "text/csv" : "application/json");
         }
 
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);

@@ -46,6 +46,9 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
 
     public PropertyInfo? Body { get; } = With<FromBodyAttribute>(definition).SingleOrDefault();
 
+    /// <summary>Whether the body is a table as text.</summary>
+    public bool TakesCsv { get; } = typeof(IPlainTextRequest).IsAssignableFrom(definition.ReqDtoType);
+
     public IReadOnlyList<PropertyInfo> Path { get; } = With<RouteParamAttribute>(definition);
 
     public IReadOnlyList<PropertyInfo> Query { get; } = With<QueryParamAttribute>(definition);
@@ -71,7 +74,7 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
             .. Writes || Told.Contains(409) ? (int[])[409] : [],
             .. Told.Contains(410) ? (int[])[410] : [],
             .. IfMatch is null ? (int[])[] : [412],
-            .. Body is null ? (int[])[] : [413, 415],
+            .. Body is null && !TakesCsv ? (int[])[] : [413, 415],
             .. Writes ? (int[])[422] : [],
             .. IfMatch is null ? (int[])[] : [428],
             .. Told.Contains(429) ? (int[])[429] : [],

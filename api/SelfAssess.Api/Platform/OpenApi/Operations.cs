@@ -78,7 +78,13 @@ internal sealed class Operations(SourceComments comments, Examples examples) : I
         return parameters.Count == 0 ? null : parameters;
     }
 
-    private OpenApiRequestBody? Body(ApiFacts facts, string operation, OpenApiDocument document) => facts.Body is not { } body ? null : new OpenApiRequestBody
+    private OpenApiRequestBody? Body(ApiFacts facts, string operation, OpenApiDocument document) => facts.TakesCsv ? new OpenApiRequestBody
+    {
+        Required = true,
+        Description = "A table, as the export writes it.",
+        Content = new Dictionary<string, OpenApiMediaType> { ["text/csv"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+    }
+    : facts.Body is not { } body ? null : new OpenApiRequestBody
     {
         Required = true,
         Description = comments.Of(body.PropertyType),
