@@ -1,6 +1,7 @@
 using JasperFx;
 using Marten;
 using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Cycles;
 
@@ -32,6 +33,9 @@ public sealed record Cycle : IRevisioned
     /// <summary>Its place among the cycles; trends are drawn in this order.</summary>
     public required DateOnly StartsOn { get; init; }
     public CycleStatus Status { get; init; }
+
+    /// <summary>What its release may show; fixed once it is open. It may name States in declared blocs, so that the aggregation does not read cycles.</summary>
+    public PublicationPlan Plan { get; init; } = PublicationPlan.Default;
     public DateTimeOffset? OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
 

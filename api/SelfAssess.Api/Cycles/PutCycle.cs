@@ -6,6 +6,7 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Cycles;
 
@@ -90,7 +91,7 @@ internal sealed class PutCycleEndpoint(ICommonStore store, QuestionnaireCatalogu
             return Refusal.Invalid("startsOn", "Another cycle of the same questionnaire starts on that day; their order would be unknown.", "taken");
         }
 
-        var cycle = new Cycle { Id = id, Name = body.Name, Questionnaire = body.Questionnaire, StartsOn = body.StartsOn };
+        var cycle = new Cycle { Id = id, Name = body.Name, Questionnaire = body.Questionnaire, StartsOn = body.StartsOn, Plan = existing?.Plan ?? PublicationPlan.Default };
         return Outcome<CycleView>.Of(CycleView.Of(cycle), session.Put(cycle, existing?.Version));
     }
 }
