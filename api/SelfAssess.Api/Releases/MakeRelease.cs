@@ -11,6 +11,7 @@ using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
+using SelfAssess.Domain.Divergence;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
 
@@ -35,9 +36,9 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
         var cycle = await CycleAsync(run.CycleId, cancellationToken);
         if (cycle.Status == CycleStatus.Closing)
         {
-            var codes = await RegisteredAsync(cancellationToken);
-            var contributions = await CollectAsync(cycle, codes, progress, clock, cancellationToken);
-            cycle = await DeliverAsync(cycle, codes.Count, contributions, progress, clock, cancellationToken);
+            var registered = await RegisteredAsync(cancellationToken);
+            var contributions = await CollectAsync(cycle, registered, progress, clock, cancellationToken);
+            cycle = await DeliverAsync(cycle, registered.Count, contributions, progress, clock, cancellationToken);
         }
 
         await AggregateAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);
@@ -51,25 +52,25 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
         return await session.LoadAsync<Cycle>(id, cancellationToken) ?? throw new InvalidOperationException("The run's cycle is gone.");
     }
 
-    private async Task<IReadOnlyList<string>> RegisteredAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RegisteredState>> RegisteredAsync(CancellationToken cancellationToken)
     {
         await using var session = common.QuerySession();
-        return await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken);
+        return await session.Query<RegisteredState>().ToListAsync(cancellationToken);
     }
 
-    private async Task<List<Contribution>> CollectAsync(
-        Cycle cycle, IReadOnlyList<string> codes, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+    private async Task<List<PendingContribution>> CollectAsync(
+        Cycle cycle, IReadOnlyList<RegisteredState> registered, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         var questionnaire = await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken);
-        var contributions = new List<Contribution>();
+        var contributions = new List<PendingContribution>();
         var done = 0;
-        foreach (var batch in codes.Chunk(100))
+        foreach (var batch in registered.Chunk(100))
         {
-            await progress.ReportAsync(ReleaseRunPhase.Collecting, done, codes.Count, cancellationToken);
+            await progress.ReportAsync(ReleaseRunPhase.Collecting, done, registered.Count, cancellationToken);
             await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = StatesAtOnce, CancellationToken = cancellationToken },
-                async (code, token) =>
+                async (state, token) =>
                 {
-                    if (await CloseAsync(code, cycle, questionnaire, clock, token) is { } contribution)
+                    if (await CloseAsync(state, cycle, questionnaire, clock, token) is { } contribution)
                     {
                         lock (contributions)
                         {
@@ -87,24 +88,25 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
     /// Ends one State's assessment. Its event races with a submission for the same stream version, so that a State is either in or out,
     /// and can read which in its own history.
     /// </summary>
-    private async Task<Contribution?> CloseAsync(string code, Cycle cycle, Questionnaire questionnaire, TimeProvider clock, CancellationToken cancellationToken)
+    private async Task<PendingContribution?> CloseAsync(RegisteredState state, Cycle cycle, Questionnaire questionnaire, TimeProvider clock, CancellationToken cancellationToken)
     {
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
             var included = true;
-            await using var session = states.LightweightSession(code);
+            await using var session = states.LightweightSession(state.Id);
             var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(cycle.Id), cancellationToken);
             switch (stream.Aggregate?.Status)
             {
                 case null or AssessmentStatus.Expired or AssessmentStatus.National:
                     return null;
                 case AssessmentStatus.Included:
-                    return (await session.LoadAsync<PendingContribution>(cycle.Id, cancellationToken))?.Contribution;
-                case AssessmentStatus.SignedOff when stream.Aggregate.Consent == Consent.JoinAggregate:
-                    var contribution = Contributions.Of(questionnaire, stream.Aggregate, await pseudonyms.OfAsync(code, cancellationToken));
+                    return await session.LoadAsync<PendingContribution>(cycle.Id, cancellationToken);
+                case AssessmentStatus.SignedOff when stream.Aggregate.Consent == Consent.JoinAggregate && cycle.Plan.Counts(FactsOf(state, stream.Aggregate)):
+                    var contribution = Contributions.Of(questionnaire, stream.Aggregate, await pseudonyms.OfAsync(state.Id, cancellationToken));
+                    var details = await DetailsAsync(session, questionnaire, cycle.Plan, state, stream.Aggregate, cancellationToken);
                     stream.AppendOne(new AssessmentEvent.CycleClosed(Included: true, clock.GetUtcNow()));
-                    session.Store(new PendingContribution { CycleId = cycle.Id, Contribution = contribution });
+                    session.Store(new PendingContribution { CycleId = cycle.Id, Contribution = contribution, Details = details });
                     break;
                 default:
                     stream.AppendOne(new AssessmentEvent.CycleClosed(Included: false, clock.GetUtcNow()));
@@ -129,15 +131,30 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
         }
     }
 
+    private static StateFacts FactsOf(RegisteredState state, Assessment assessment) => StateFacts.Of(
+        state.RegionalGroup is null or RegionalGroup.None ? null : JsonNamingPolicy.CamelCase.ConvertName(state.RegionalGroup.Value.ToString()),
+        state.Att is { } att ? JsonNamingPolicy.CamelCase.ConvertName(att.Status.ToString()) : null,
+        assessment.Profile);
+
+    /// <summary>What leaves the State beside levels and indexes; computed inside its tenant.</summary>
+    private static async Task<ContributionDetails> DetailsAsync(
+        IDocumentSession session, Questionnaire questionnaire, PublicationPlan plan, RegisteredState state, Assessment assessment, CancellationToken cancellationToken)
+    {
+        var responses = await ResponseReading.AllAsync(session, assessment, cancellationToken);
+        var report = Divergences.Of(questionnaire, assessment.Profile, [.. responses.Select(EntityAnswers.Of)]);
+        return ContributionDetails.Of(questionnaire, assessment, plan.GroupOf(FactsOf(state, assessment)),
+            [.. plan.Blocs.Where(b => b.Members.Contains(state.Id, StringComparer.Ordinal)).Select(b => b.Name)], Divergences.BySection(questionnaire, report));
+    }
+
     private async Task<Cycle> DeliverAsync(
-        Cycle cycle, int invited, List<Contribution> contributions, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+        Cycle cycle, int invited, List<PendingContribution> contributions, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
         var batch = contributions.ToArray();
         RandomNumberGenerator.Shuffle(batch.AsSpan());
         var locked = cycle with { Status = CycleStatus.Closed, LockedAt = clock.GetUtcNow(), Invited = invited };
         await using var session = common.LightweightSession();
-        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{c.CycleId}/{c.Pseudonym}", CycleId = c.CycleId, Contribution = c }));
+        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{c.CycleId}/{c.Contribution.Pseudonym}", CycleId = c.CycleId, Contribution = c.Contribution, Details = c.Details }));
         session.UpdateRevision(locked, cycle.Version + 1);
         await session.SaveChangesAsync(cancellationToken);
         return locked;
@@ -251,9 +268,9 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
 
     private async Task ForgetPendingAsync(Cycle cycle, CancellationToken cancellationToken)
     {
-        foreach (var code in await RegisteredAsync(cancellationToken))
+        foreach (var state in await RegisteredAsync(cancellationToken))
         {
-            await using var session = states.LightweightSession(code);
+            await using var session = states.LightweightSession(state.Id);
             session.Delete<PendingContribution>(cycle.Id);
             await session.SaveChangesAsync(cancellationToken);
         }

@@ -9,6 +9,7 @@ public sealed record PendingContribution
 {
     public required string CycleId { get; init; }
     public required Contribution Contribution { get; init; }
+    public required ContributionDetails Details { get; init; }
 }
 
 /// <summary>State store: the key of the pseudonyms. The aggregation never holds it.</summary>
@@ -27,6 +28,9 @@ public sealed record DeliveredContribution
     public required string Id { get; init; }
     public required string CycleId { get; init; }
     public required Contribution Contribution { get; init; }
+
+    /// <summary>Read only by what publishes it; a release over levels and indexes does without.</summary>
+    public ContributionDetails? Details { get; init; }
 }
 
 /// <summary>Common store: a release, kept as the bytes that everybody gets.</summary>

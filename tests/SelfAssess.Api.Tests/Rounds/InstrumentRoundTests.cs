@@ -74,6 +74,62 @@ public sealed class InstrumentRoundTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_leaves_a_state_is_levels_options_and_flags_and_nothing_that_anybody_wrote()
+    {
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (admin, coordinator) = (host.Administrator(), host.Coordinator(State));
+        foreach (var state in (string[])[State, "NEI"])
+        {
+            await admin.DoAsync(HttpMethod.Put, $"states/{state}", new { name = $"Demo State {state}", regionalGroup = "asiaPacific", att = new { status = "stateParty" } });
+        }
+
+        var questionnaire = new { id = "att-interagency", version = "1.0" };
+        var (_, etag) = await admin.DoAsync(HttpMethod.Put, "cycles/instrument", new { name = "instrument", questionnaire, startsOn = "2027-01-01" });
+        (_, etag) = await admin.DoAsync(HttpMethod.Put, "cycles/instrument/plan", new
+        {
+            population = "statesParties",
+            partition = "regionalGroup",
+            blocs = new object[] { new { name = "Neighbours", members = new[] { State, "NEI" } } },
+        }, etag);
+        await admin.DoAsync(HttpMethod.Post, "cycles/instrument/open", ifMatch: etag);
+        await coordinator.DoAsync(HttpMethod.Put, $"states/{State}/profile", new { questionnaire, fields = new { attStatus = "stateParty", region = "africa", tradeRoles = new[] { "importer" } } });
+        await coordinator.DoAsync(HttpMethod.Post, $"states/{State}/assessments", new { cycle = "instrument" });
+        await PlanAsync(coordinator);
+        await AnswerAsync(host, "licensing", "leadLicensing", "sustained", "sustained");
+        await AnswerAsync(host, "customs", "leadLicensing", "caseByCase", "sharedUnderstanding");
+        await AnswerAsync(host, "police", "customsBorder", "caseByCase", "absent");
+        await coordinator.CloseRoundAsync(State, "instrument");
+        var (reconciliation, current) = await coordinator.DoAsync(HttpMethod.Get, $"{Path}/reconciliation");
+        var recorded = reconciliation.GetProperty("questions").EnumerateArray().Where(q => q.GetProperty("proposal").ValueKind == JsonValueKind.Object)
+            .ToDictionary(q => q.GetProperty("question").GetString()!, q => (object)new { answer = new { value = q.GetProperty("proposal").GetProperty("value"), comment = "written by us" }, reason = "written by us", dissent = "written by us" }, StringComparer.Ordinal);
+        recorded["5.3"] = new { answer = new { state = "declined" }, reason = "written by us" };
+        recorded["nationalChallenges"] = new { answer = new { value = new[] { "P8.5", "P8.2" } }, reason = "written by us" };
+        (_, current) = await coordinator.DoAsync(HttpMethod.Patch, $"{Path}/reconciliation", new { answers = recorded }, current);
+        (_, current) = await coordinator.DoAsync(HttpMethod.Post, $"{Path}/sign-off", ifMatch: current);
+        await coordinator.DoAsync(HttpMethod.Put, $"{Path}/consent", new { choice = "joinAggregate" }, current);
+        await admin.CloseAsync("instrument");
+
+        await using var connection = new Npgsql.NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new Npgsql.NpgsqlCommand("select data::text from common.mt_doc_deliveredcontribution", connection);
+        var left = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        foreach (var kept in (string[])[State, "Demo State", "customs entity", "licensing", "written by us", "a secret", "Small country", "Head of", "2027-"])
+        {
+            Assert.DoesNotContain(kept, left, StringComparison.Ordinal);
+        }
+
+        var details = JsonSerializer.Deserialize<JsonElement>(left).GetProperty("details");
+        Assert.Equal(("asiaPacific", "Neighbours"), (details.GetProperty("group").GetString(), details.GetProperty("blocs")[0].GetString()));
+        var indicators = details.GetProperty("indicators");
+        Assert.Equal(40, indicators.EnumerateObject().Count());
+        Assert.Equal(("caseByCase", "declined", "unanswered"), (indicators.GetProperty("1.1").GetString(), indicators.GetProperty("5.3").GetString(), indicators.GetProperty("7.6").GetString()));
+        var counted = details.GetProperty("counted");
+        Assert.Equal(["F14.1.basis", "F14.1.permanence", "nationalChallenges"], counted.EnumerateObject().Select(c => c.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["P8.2", "P8.5"], counted.GetProperty("nationalChallenges").EnumerateArray().Select(c => c.GetString()!));
+        Assert.True(details.GetProperty("diverges").GetProperty("P14.1").GetBoolean());
+    }
+
+    [Fact]
     public async Task Result_tells_the_change_and_compares_with_the_release()
     {
         var host = await postgres.SharedApiAsync();
