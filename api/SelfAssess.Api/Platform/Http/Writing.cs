@@ -73,22 +73,23 @@ internal static class Writing
                 return;
             }
 
-            var outcome = await change(session);
-            if (outcome.Refusal is { } refused)
-            {
-                await RefuseAsync(context, session, record, refused);
-                return;
-            }
-
-            var body = JsonSerializer.Serialize(outcome.Value, Json.Http);
-            var response = (record ?? Unrecorded) with { Status = status, Version = outcome.Version, Body = body, Location = location?.Invoke(outcome.Value!) };
-            if (record is not null)
-            {
-                session.Insert(response);
-            }
-
+            IdempotentResponse response;
             try
             {
+                var outcome = await change(session);
+                if (outcome.Refusal is { } refused)
+                {
+                    await RefuseAsync(context, session, record, refused);
+                    return;
+                }
+
+                var body = JsonSerializer.Serialize(outcome.Value, Json.Http);
+                response = (record ?? Unrecorded) with { Status = status, Version = outcome.Version, Body = body, Location = location?.Invoke(outcome.Value!) };
+                if (record is not null)
+                {
+                    session.Insert(response);
+                }
+
                 await session.SaveChangesAsync(cancellation);
             }
             catch (Exception e) when (IsConflict(e))
@@ -101,6 +102,11 @@ internal static class Writing
 
                 await Refusal.Conflict("conflict", "Somebody else changes this resource at the same time. Read it again and repeat.").WriteAsync(context);
                 return;
+            }
+            catch (Exception e) when (transaction.IsLost && e is not OperationCanceledException)
+            {
+                // A library that repeats a step says that the transaction is over, and not why.
+                throw new NpgsqlException("The connection was lost in the middle of a transaction.", e);
             }
 
             await SendAsync(context, response);

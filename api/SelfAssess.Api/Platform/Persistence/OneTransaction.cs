@@ -13,6 +13,9 @@ internal sealed class OneTransaction : IAsyncDisposable
 
     private OneTransaction(NpgsqlConnection connection, IDocumentSession session) => (this.connection, Session) = (connection, session);
 
+    /// <summary>Whether the connection is gone, and with it the transaction: nothing of it is kept.</summary>
+    public bool IsLost => connection.FullState != System.Data.ConnectionState.Open;
+
     /// <summary>Saving its changes commits the transaction; after that it is of no more use.</summary>
     public IDocumentSession Session { get; }
 
