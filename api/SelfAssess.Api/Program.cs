@@ -32,7 +32,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
 builder.Services.AddStores(roles);
 builder.Services.AddHttpContextAccessor();
-builder.Services.AddAccounts();
+builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddJobs(roles);

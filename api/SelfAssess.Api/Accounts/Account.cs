@@ -35,6 +35,7 @@ public sealed class Account : IRevisioned
     public bool Disabled { get; set; }
     public List<Grant> Grants { get; set; } = [];
     public List<ApiToken> Tokens { get; set; } = [];
+    public List<ExternalLogin> Logins { get; set; } = [];
     public DateTimeOffset CreatedAt { get; set; }
     public int Version { get; set; }
 }
@@ -66,6 +67,11 @@ public sealed record Grant(Guid Id, Role Role, string? State, string? Entity, Da
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From then on it is not taken.</param>
 public sealed record ApiToken(Guid Id, string Name, string Hash, bool ReadOnly, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>A person at another identity provider. It is told by issuer and subject alone: an address can be given to somebody else.</summary>
+/// <param name="Issuer">The provider's issuer.</param>
+/// <param name="Subject">The person there.</param>
+public sealed record ExternalLogin(string Issuer, string Subject);
 
 /// <summary>A browser's session; the cookie holds a key of which only the hash is kept.</summary>
 public sealed record SessionTicket

@@ -209,6 +209,36 @@ internal sealed class Inviting(IAccountStore store, ICommonStore common, UserMan
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
+    /// <summary>The same by way of another identity provider: the account has no password, and is known by that login.</summary>
+    public async Task<(Account? Account, Refusal? Refusal)> AcceptWithLoginAsync(string secret, ExternalLogin login, string? name, CancellationToken ct)
+    {
+        if (await links.FindAsync(LinkPurpose.Invitation, secret, ct) is not { } found)
+        {
+            return (null, AccountLinks.NoSuchLink);
+        }
+
+        if (await users.FindByEmailAsync(found.Email) is not null)
+        {
+            return (null, Refusal.Conflict("account-exists", "There is an account of the invited address: sign in to it, then add this way of signing in."));
+        }
+
+        if (await links.TakeAsync(LinkPurpose.Invitation, secret, ct) is null)
+        {
+            return (null, AccountLinks.NoSuchLink);
+        }
+
+        var account = new Account
+        {
+            Email = found.Email.ToLowerInvariant(),
+            Name = name is { Length: > 0 } ? name[..Math.Min(100, name.Length)] : found.Email.ToLowerInvariant(),
+            Language = found.Language,
+            CreatedAt = clock.GetUtcNow(),
+            Grants = [.. found.Grants],
+            Logins = [login],
+        };
+        return await users.CreateAsync(account) is { Succeeded: false } failed ? (null, Identities.Refuse(failed, "email")) : (account, null);
+    }
+
     /// <summary>Turns an invitation into an account, or adds its roles to the one that there is.</summary>
     public async Task<Refusal?> AcceptAsync(AcceptInvitationBody body, CancellationToken ct)
     {

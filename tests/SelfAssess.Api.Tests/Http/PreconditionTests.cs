@@ -135,7 +135,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "states/CON/assessments/conditional/result", "states/CON/assessments/conditional/consent", "states/CON/assessments/conditional/round",
             "states/CON/assessments/conditional/responses", "states/CON/assessments/conditional/responses/customs",
             "states/CON/assessments/conditional/history", "states/CON/assessments/conditional/divergence", "states/CON/assessments/conditional/reconciliation", "states/CON/assessments/conditional/export", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional", "cycles/conditional/plan",
-            "session", "account/sessions", "account/tokens", "accounts", "invitations", "states/CON/invitations", "states/CON/people",
+            "session", "sign-in/providers", "account/sessions", "account/tokens", "accounts", "invitations", "states/CON/invitations", "states/CON/people",
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
         ];
         foreach (var path in reads)

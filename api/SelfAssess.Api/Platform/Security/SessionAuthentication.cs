@@ -27,7 +27,7 @@ internal static class SessionAuthentication
     public static bool Is(ClaimsPrincipal user) => user.Identity?.AuthenticationType == Scheme;
 
     /// <summary>Identity's services, sessions, tokens, antiforgery, and the keys that protect them.</summary>
-    public static void AddAccounts(this IServiceCollection services)
+    public static void AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddIdentityCore<Account>(options =>
             {
@@ -61,6 +61,7 @@ internal static class SessionAuthentication
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddAuthentication(Either)
+            .AddOpenIdProviders(configuration)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context => context.Request.Headers.Authorization.Count > 0 ? TokenAuthentication.Scheme_ : Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null)
             .AddCookie(Scheme, options =>

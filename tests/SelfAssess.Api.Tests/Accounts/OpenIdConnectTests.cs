@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using SelfAssess.TestKit;
+
+namespace SelfAssess.Api.Tests.Accounts;
+
+/// <summary>Signing in with a real OpenID provider (OpenIddict), which listens on loopback.</summary>
+public sealed class OpenIdConnectTests(PostgresFixture postgres)
+{
+    [Fact]
+    public async Task Invited_person_signs_in_with_the_states_own_provider()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
+        var providers = await host.Anonymous().GetFromJsonAsync<JsonElement>("/api/v1/sign-in/providers", TestContext.Current.CancellationToken);
+        Assert.Equal("A ministry's own", providers.GetProperty("items")[0].GetProperty("name").GetString());
+        await host.Administrator().DoAsync(HttpMethod.Put, "states/OID", new { name = "Demo State" });
+        var (link, _) = await host.Administrator().DoAsync(HttpMethod.Post, "invitations", new { email = "officer@example.org", grants = new[] { new { role = "reader", state = "OID" } } });
+        provider.Person = ("officer-1", "A. Officer", "somebody.else@example.org");
+
+        // Nobody is let in by an address, or by being known to the provider alone.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(host, new CookieContainer(), new { })).StatusCode);
+        var cookies = new CookieContainer();
+        var accepted = await SignInAsync(host, cookies, new { invitation = link.GetProperty("secret").GetString(), returnPath = "/welcome" });
+        Assert.Equal((HttpStatusCode.Redirect, "/welcome"), (accepted.StatusCode, accepted.Headers.Location?.ToString()));
+        var session = await SessionAsync(host, cookies);
+        Assert.Equal(("officer@example.org", "A. Officer", "reader"),
+            (session.GetProperty("email").GetString(), session.GetProperty("name").GetString(), session.GetProperty("grants")[0].GetProperty("role").GetString()));
+
+        // The next time no invitation is needed; the used one does not let another person in.
+        var again = new CookieContainer();
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, again, new { })).StatusCode);
+        Assert.Equal("officer@example.org", (await SessionAsync(host, again)).GetProperty("email").GetString());
+        provider.Person = ("officer-2", "B. Officer", "officer@example.org");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(host, new CookieContainer(), new { })).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await SignInAsync(host, new CookieContainer(), new { invitation = link.GetProperty("secret").GetString() })).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_is_signed_in_adds_the_provider_to_the_own_account()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
+        provider.Person = ("admin-at-home", "The administrator", "x@example.org");
+        var cookies = new CookieContainer();
+        using var signedIn = await host.CreateDefaultClient(new CookieContainerHandler(cookies)).PostAsJsonAsync("/api/v1/sign-in", new { email = "admin@localhost", password = ApiHost.Password }, TestContext.Current.CancellationToken);
+        Assert.True(signedIn.IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, cookies, new { })).StatusCode);
+        var fresh = new CookieContainer();
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, fresh, new { })).StatusCode);
+        Assert.Equal("admin@localhost", (await SessionAsync(host, fresh)).GetProperty("email").GetString());
+    }
+
+    [Fact]
+    public async Task Return_path_leads_nowhere_else_and_an_unknown_provider_is_not_there()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
+        foreach (var path in (string[])["https://evil.example", "//evil.example", "/\\evil.example"])
+        {
+            Assert.Equal(400, (int)(await host.Anonymous().CallAsync(HttpMethod.Post, "sign-in/providers/ministry", new { returnPath = path })).Response.StatusCode);
+        }
+
+        Assert.Equal(404, (int)(await host.Anonymous().CallAsync(HttpMethod.Post, "sign-in/providers/other", new { })).Response.StatusCode);
+        // Somebody comes back who never left.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Anonymous().GetAsync("/sign-in/ministry/callback?code=x&state=y", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    /// <summary>Goes to the provider and back, as a browser does; answers what the program says then.</summary>
+    private static async Task<HttpResponseMessage> SignInAsync(ApiHost host, CookieContainer cookies, object body)
+    {
+        var browser = host.CreateDefaultClient(new CookieContainerHandler(cookies));
+        using var begin = await browser.PostAsJsonAsync("/api/v1/sign-in/providers/ministry", body);
+        Assert.True(begin.IsSuccessStatusCode, await begin.Content.ReadAsStringAsync());
+        var location = (await begin.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("location").GetString()!;
+        Assert.Contains("code_challenge_method=S256", location, StringComparison.Ordinal);
+        using var toProvider = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var back = await toProvider.GetAsync(location);
+        Assert.True(back.StatusCode == HttpStatusCode.Redirect, $"{(int)back.StatusCode} {await back.Content.ReadAsStringAsync()}");
+        return await browser.GetAsync(back.Headers.Location!.PathAndQuery);
+    }
+
+    private static async Task<JsonElement> SessionAsync(ApiHost host, CookieContainer cookies) =>
+        await host.CreateDefaultClient(new CookieContainerHandler(cookies)).GetFromJsonAsync<JsonElement>("/api/v1/session");
+
+    /// <summary>A provider in which exactly one person is signed in.</summary>
+    private sealed class Provider(WebApplication app) : IAsyncDisposable
+    {
+        public (string Subject, string Name, string Email) Person { get; set; } = ("nobody", "Nobody", "nobody@example.org");
+
+        private string Address => app.Urls.Single();
+
+        public static async Task<Provider> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0").UseKestrel();
+            builder.Logging.ClearProviders();
+            builder.Services.AddAuthentication();
+            builder.Services.AddOpenIddict().AddServer(options =>
+            {
+                options.EnableDegradedMode();
+                options.SetAuthorizationEndpointUris("/authorize").SetTokenEndpointUris("/token");
+                options.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
+                options.AddEphemeralEncryptionKey().AddEphemeralSigningKey().DisableAccessTokenEncryption();
+                options.RegisterScopes("openid", "profile", "email");
+                options.AddEventHandler<OpenIddictServerEvents.ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(context =>
+                {
+                    if (context.ClientId != "selfassess" || context.RedirectUri?.EndsWith("/sign-in/ministry/callback", StringComparison.Ordinal) != true)
+                    {
+                        context.Reject("invalid_client");
+                    }
+
+                    return ValueTask.CompletedTask;
+                }));
+                options.AddEventHandler<OpenIddictServerEvents.ValidateTokenRequestContext>(b => b.UseInlineHandler(context =>
+                {
+                    if (context.ClientId != "selfassess" || context.ClientSecret != "a secret")
+                    {
+                        context.Reject("invalid_client");
+                    }
+
+                    return ValueTask.CompletedTask;
+                }));
+                options.UseAspNetCore().EnableAuthorizationEndpointPassthrough().DisableTransportSecurityRequirement();
+            });
+            var app = builder.Build();
+            var provider = new Provider(app);
+            app.UseAuthentication();
+            app.MapGet("/authorize", (HttpContext context) =>
+            {
+                var identity = new ClaimsIdentity("test", "name", "role");
+                identity.AddClaim(new Claim("sub", provider.Person.Subject).SetDestinations("id_token"));
+                identity.AddClaim(new Claim("name", provider.Person.Name).SetDestinations("id_token"));
+                identity.AddClaim(new Claim("email", provider.Person.Email).SetDestinations("id_token"));
+                var principal = new ClaimsPrincipal(identity);
+                principal.SetScopes(context.GetOpenIddictServerRequest()!.GetScopes());
+                return Results.SignIn(principal, new AuthenticationProperties(), OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+            });
+            await app.StartAsync();
+            return provider;
+        }
+
+        public void Configure(IWebHostBuilder builder)
+        {
+            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:Authority", Address);
+            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:ClientId", "selfassess");
+            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:ClientSecret", "a secret");
+            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:DisplayName", "A ministry's own");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+    }
+}
