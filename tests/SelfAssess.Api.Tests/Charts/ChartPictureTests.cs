@@ -157,19 +157,19 @@ public sealed class ChartPictureTests
         _ => ProfileChart.Of(Sheet(3), "2026", Sheet(5), "2025", language),
     };
 
-    /// <summary>Three cycles; many left after the second.</summary>
+    /// <summary>Three cycles; most left after the second.</summary>
     private static Release[] Releases()
     {
         var first = Release("2024", 60);
-        var second = Release("2025", 44, first, 60);
-        return [first, second, Release("2026", 60, second, 44)];
+        var second = Release("2025", 50, first, 60);
+        return [first, second, Release("2026", 60, second, 50, newcomersFrom: 40)];
     }
 
     private static ScoreSheet Sheet(int step) => ScoreSheet.Score(att, new Profile([]), att.Definition.Sections.SelectMany(s => s.Questions).Where(q => q.Kind == QuestionKind.Level && q.Id[0] != '4')
         .Select((q, i) => (q.Id, Answer: new Answer { Value = new AnswerValue.Choice(att.Definition.Scales[0].Levels[(i * step) % 5].Id) })).ToDictionary(a => a.Id, a => a.Answer));
 
     /// <summary>A release whose themes differ: a wide one, a concentrated one, one with States that do not answer.</summary>
-    private static Release Release(string cycle, int states, Release? before = null, int statesBefore = 0)
+    private static Release Release(string cycle, int states, Release? before = null, int statesBefore = 0, int newcomersFrom = 0)
     {
         var previous = before is null ? null : new PreviousCycle(before);
         for (var state = 0; state < statesBefore; state++)
@@ -180,7 +180,7 @@ public sealed class ChartPictureTests
         var computation = new ReleaseComputation(ReleaseFrame.Of(att, new PublicationPlan(), cycle, cycle, new DateOnly(int.Parse(cycle, CultureInfo.InvariantCulture), 1, 1), 1, new DateOnly(2026, 6, 1), 100), previous);
         for (var state = 0; state < states; state++)
         {
-            computation.Add(Contributed(cycle, state), Nothing);
+            computation.Add(Contributed(cycle, newcomersFrom + state), Nothing);
         }
 
         return computation.Publish();
