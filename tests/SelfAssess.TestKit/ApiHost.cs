@@ -108,7 +108,7 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
             Grants = [.. grants],
             Disabled = disabled,
             CreatedAt = now,
-            Tokens = [new ApiToken(Guid.NewGuid(), "test", Secrets.Hash(secret), readOnly, now, now.AddDays(1))],
+            Tokens = [new ApiToken(Guid.NewGuid(), "test", Secrets.Hash(secret), readOnly, now, now.AddYears(2))],
         };
         account.Email = account.NormalizedEmail = $"{account.Id}@TEST.EXAMPLE";
         await using var session = Services.GetRequiredService<IAccountStore>().LightweightSession();
