@@ -143,7 +143,7 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
     }
 }
 
-/// <summary>Answers for an entity as its respondent, everything else of a State's assessment as its coordinator, and the rest as an administrator.</summary>
+/// <summary>Answers for an entity as its respondent, everything else of a State's assessment as its coordinator, decides on releases as the presidency, and does the rest as an administrator.</summary>
 internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -151,6 +151,7 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
         var path = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath);
         var token = Entity().Match(path) is { Success: true } entity && !path.EndsWith("/return", StringComparison.Ordinal)
             ? host.TokenOf(Role.Respondent, entity.Groups["state"].Value, entity.Groups["entity"].Value)
+            : path.StartsWith("/api/v1/release-previews", StringComparison.Ordinal) ? host.TokenOf(Role.Presidency)
             : State().Match(path) is { Success: true } state ? host.TokenOf(Role.Coordinator, state.Groups["state"].Value)
             : host.TokenOf(Role.Administrator);
         request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", token);
