@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using SelfAssess.Api.Accounts;
@@ -115,6 +116,15 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
         session.Insert(account);
         await session.SaveChangesAsync();
         return TokenAuthentication.Show(account.Id, secret);
+    }
+
+    /// <summary>Makes an account that signs in with <see cref="Password"/>; answers its address.</summary>
+    public async Task<string> AccountAsync(string email, string name, params Grant[] grants)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+        var made = await users.CreateAsync(new Account { Email = email, Name = name, Grants = [.. grants], CreatedAt = TimeProvider.System.GetUtcNow() }, Password);
+        return made.Succeeded ? email : throw new InvalidOperationException(string.Join(" ", made.Errors.Select(e => e.Description)));
     }
 
     /// <summary>A role that counts now.</summary>
