@@ -17,6 +17,7 @@ internal static class ReleaseBenchmark
     private const int Contributions_ = 100_000;
     private const int Rounds = 7;
     private const string Cycle = "benchmark";
+    private static readonly string ReleaseId = ReleaseFrame.ReleaseIdOf(Cycle, 1);
 
     public static async Task RunAsync()
     {
@@ -71,9 +72,9 @@ internal static class ReleaseBenchmark
         await using var command = source.CreateCommand($"""
             select theme.key, theme.value::text, count(*)
             from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, jsonb_each(data -> 'contribution' -> 'themes') theme
-            where cycle_id = $1 group by 1, 2
+            where release_id = $1 group by 1, 2
             """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Cycle });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ReleaseId });
         await using var reader = await command.ExecuteReaderAsync();
         long themes = 0;
         while (await reader.ReadAsync())
@@ -108,17 +109,18 @@ internal static class ReleaseBenchmark
                 Answers = world.AnswersOf(state with { Seed = number * 10 }, cycle: 0).ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal),
             };
             var pseudonym = new Guid(number, 0, 0, new byte[8]).ToString("N");
-            return new() { Id = $"{Cycle}/{pseudonym}", CycleId = Cycle, Contribution = Contributions.Of(questionnaire, assessment, pseudonym) };
+            return new()
+            {
+                Id = $"{ReleaseId}/{pseudonym}",
+                ReleaseId = ReleaseId,
+                Contribution = Contributions.Of(questionnaire, assessment, pseudonym),
+                Details = ContributionDetails.Of(questionnaire, assessment, null, [], new Dictionary<string, bool?>()),
+            };
         }
     }
 
-    private static ReleaseFrame Frame(Questionnaire questionnaire)
-    {
-        var definition = questionnaire.Definition;
-        return new ReleaseFrame(Cycle, "Benchmark", new DateOnly(2026, 1, 1), 1, questionnaire.Reference, new DateOnly(2026, 6, 1), Contributions_,
-            [.. definition.Scales.Single(s => s.Id == definition.Reporting!.Scale).Levels.Select(l => l.Id)],
-            [.. Contributions.ReportedSections(definition).Select(s => KeyValuePair.Create(s.Id, (IReadOnlyList<string>)[]))]);
-    }
+    private static ReleaseFrame Frame(Questionnaire questionnaire) => ReleaseFrame.Of(
+        questionnaire, new PublicationPlan(), Cycle, "Benchmark", new DateOnly(2026, 1, 1), 1, new DateOnly(2026, 6, 1), Contributions_);
 
     private static async Task<double> TimedAsync(Func<Task> work)
     {

@@ -38,7 +38,7 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
         {
             var registered = await RegisteredAsync(cancellationToken);
             var contributions = await CollectAsync(cycle, registered, progress, clock, cancellationToken);
-            cycle = await DeliverAsync(cycle, registered.Count, contributions, progress, clock, cancellationToken);
+            cycle = await DeliverAsync(cycle, run.ReleaseId, registered.Count, contributions, progress, clock, cancellationToken);
         }
 
         await AggregateAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);
@@ -147,14 +147,14 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
     }
 
     private async Task<Cycle> DeliverAsync(
-        Cycle cycle, int invited, List<PendingContribution> contributions, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
+        Cycle cycle, string releaseId, int invited, List<PendingContribution> contributions, Progress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
         var batch = contributions.ToArray();
         RandomNumberGenerator.Shuffle(batch.AsSpan());
         var locked = cycle with { Status = CycleStatus.Closed, LockedAt = clock.GetUtcNow(), Invited = invited };
         await using var session = common.LightweightSession();
-        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{c.CycleId}/{c.Contribution.Pseudonym}", CycleId = c.CycleId, Contribution = c.Contribution, Details = c.Details }));
+        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{releaseId}/{c.Contribution.Pseudonym}", ReleaseId = releaseId, Contribution = c.Contribution, Details = c.Details }));
         session.UpdateRevision(locked, cycle.Version + 1);
         await session.SaveChangesAsync(cancellationToken);
         return locked;
@@ -190,81 +190,65 @@ internal sealed class MakeRelease(IStateStore states, ICommonStore common, IAggr
         }
     }
 
-    /// <summary>Streams the cycle's contributions through the computation: memory does not grow with their number.</summary>
+    /// <summary>Streams the contributions through the computation: memory does not grow with their number, but for what a panel needs of the cycle before.</summary>
     internal static async Task<Release> ComputeAsync(IQuerySession session, ReleaseFrame frame, Progress? progress, CancellationToken cancellationToken)
     {
-        var computation = new ReleaseComputation(frame);
-        var total = await session.Query<DeliveredContribution>().CountAsync(c => c.CycleId == frame.CycleId, cancellationToken);
-        var cohort = new HashSet<string>(total, StringComparer.Ordinal);
+        var computation = new ReleaseComputation(frame, await PreviousAsync(session, frame, cancellationToken));
+        var total = await session.Query<DeliveredContribution>().CountAsync(c => c.ReleaseId == frame.ReleaseId, cancellationToken);
+        var done = 0;
         const int reportEvery = 10_000;
-        await foreach (var contribution in DeliveredAsync(session, frame.CycleId, cancellationToken))
+        await foreach (var (contribution, details) in DeliveredAsync(session, frame.ReleaseId, cancellationToken))
         {
-            if (progress is not null && cohort.Count % reportEvery == 0)
+            if (progress is not null && done % reportEvery == 0)
             {
-                await progress.ReportAsync(ReleaseRunPhase.Aggregating, cohort.Count, total, cancellationToken);
+                await progress.ReportAsync(ReleaseRunPhase.Aggregating, done, total, cancellationToken);
             }
 
-            computation.Add(contribution);
-            cohort.Add(contribution.Pseudonym);
+            computation.Add(contribution, details);
+            done++;
         }
 
-        return computation.Publish(await CompositionAsync(session, frame, cohort, cancellationToken));
+        return computation.Publish();
     }
 
-    /// <summary>A cycle's contributions as they come over the line: the document mapper would take three times as long for the same rows.</summary>
-    private static async IAsyncEnumerable<Contribution> DeliveredAsync(
-        IQuerySession session, string cycleId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>A release's contributions as they come over the line: the document mapper would take three times as long for the same rows.</summary>
+    private static async IAsyncEnumerable<(Contribution Contribution, ContributionDetails Details)> DeliveredAsync(
+        IQuerySession session, string releaseId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = session.Database.CreateConnection();
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            $"select data -> 'contribution' from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution where cycle_id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cycleId });
+            $"select data -> 'contribution', data -> 'details' from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution where release_id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = releaseId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            yield return JsonSerializer.Deserialize<Contribution>(reader.GetFieldValue<byte[]>(0))!;
+            yield return (JsonSerializer.Deserialize<Contribution>(reader.GetFieldValue<byte[]>(0))!,
+                JsonSerializer.Deserialize<ContributionDetails>(reader.GetFieldValue<byte[]>(1), JsonSerializerOptions.Web)!);
         }
     }
 
-    private static async Task<Composition> CompositionAsync(IQuerySession session, ReleaseFrame frame, HashSet<string> cohort, CancellationToken cancellationToken)
+    private static async Task<PreviousCycle?> PreviousAsync(IQuerySession session, ReleaseFrame frame, CancellationToken cancellationToken)
     {
-        var previous = await session.Query<StoredRelease>()
+        var stored = await session.Query<StoredRelease>()
             .Where(r => r.QuestionnaireId == frame.Questionnaire.Id && r.CycleStartsOn < frame.CycleStartsOn)
-            .OrderByDescending(r => r.CycleStartsOn).FirstOrDefaultAsync(cancellationToken);
-        if (previous is null)
+            .OrderByDescending(r => r.CycleStartsOn).ThenByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
+        if (stored is null)
         {
-            return Composition.Unknown;
+            return null;
         }
 
-        var (before, stayed) = (0, 0);
-        var cycleId = ReleaseCatalogue.Read(previous).CycleId;
-        await foreach (var pseudonym in session.Query<DeliveredContribution>().Where(c => c.CycleId == cycleId)
-            .Select(c => c.Contribution.Pseudonym).ToAsyncEnumerable(cancellationToken))
+        var previous = new PreviousCycle(ReleaseCatalogue.Read(stored));
+        await foreach (var (contribution, details) in DeliveredAsync(session, previous.Release.Id, cancellationToken))
         {
-            before++;
-            stayed += cohort.Contains(pseudonym) ? 1 : 0;
+            previous.Add(contribution, details);
         }
 
-        return Cohorts.Compare(before, cohort.Count, stayed);
+        return previous;
     }
 
-    private static ReleaseFrame Frame(Cycle cycle, Questionnaire questionnaire)
-    {
-        var definition = questionnaire.Definition;
-        var reporting = definition.Reporting ?? throw new InvalidOperationException($"Questionnaire {cycle.Questionnaire} reports nothing.");
-        return new ReleaseFrame(
-            cycle.Id,
-            cycle.Name,
-            cycle.StartsOn,
-            Number: 1,
-            cycle.Questionnaire,
-            DateOnly.FromDateTime(cycle.LockedAt!.Value.UtcDateTime),
-            cycle.Invited!.Value,
-            [.. definition.Scales.Single(s => s.Id == reporting.Scale).Levels.Select(l => l.Id)],
-            [.. Contributions.ReportedSections(definition).Select(s => KeyValuePair.Create(s.Id, (IReadOnlyList<string>)
-                [.. definition.ComparableWith.Where(c => c.Sections.Contains(s.Id, StringComparer.Ordinal)).Select(c => c.Version)]))]);
-    }
+    private static ReleaseFrame Frame(Cycle cycle, Questionnaire questionnaire) => ReleaseFrame.Of(
+        questionnaire, cycle.Plan, cycle.Id, cycle.Name, cycle.StartsOn, number: 1, DateOnly.FromDateTime(cycle.LockedAt!.Value.UtcDateTime), cycle.Invited!.Value);
 
     private async Task ForgetPendingAsync(Cycle cycle, CancellationToken cancellationToken)
     {

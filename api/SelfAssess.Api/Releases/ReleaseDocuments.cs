@@ -21,16 +21,16 @@ public sealed record PseudonymKey
     public required byte[] Key { get; init; }
 }
 
-/// <summary>Common store: one State's contribution to one cycle, as the aggregation reads it.</summary>
+/// <summary>Common store: one State's contribution to one release, as the aggregation reads it.</summary>
 public sealed record DeliveredContribution
 {
-    /// <summary><c>cycle/pseudonym</c>.</summary>
+    /// <summary><c>release/pseudonym</c>.</summary>
     public required string Id { get; init; }
-    public required string CycleId { get; init; }
-    public required Contribution Contribution { get; init; }
 
-    /// <summary>Read only by what publishes it; a release over levels and indexes does without.</summary>
-    public ContributionDetails? Details { get; init; }
+    /// <summary>The release for which it was fixed; a second release of a cycle has contributions of its own.</summary>
+    public required string ReleaseId { get; init; }
+    public required Contribution Contribution { get; init; }
+    public required ContributionDetails Details { get; init; }
 }
 
 /// <summary>Common store: a release, kept as the bytes that everybody gets.</summary>
@@ -99,7 +99,7 @@ internal static class ReleasesSetup
 {
     public static void RegisterReleases(this StoreOptions options)
     {
-        options.Schema.For<DeliveredContribution>().Duplicate(c => c.CycleId);
+        options.Schema.For<DeliveredContribution>().Duplicate(c => c.ReleaseId);
         options.Schema.For<StoredRelease>().Duplicate(r => r.QuestionnaireId);
         options.Schema.For<ReleaseRun>().UseNumericRevisions(true);
     }

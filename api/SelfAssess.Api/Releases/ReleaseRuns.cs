@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
 
@@ -26,7 +27,7 @@ public sealed record ReleaseRunView(Guid Id, string Cycle, string Release, Relea
 
 internal static class ReleaseRuns
 {
-    public static string ReleaseIdOf(string cycleId) => $"{cycleId}-R1";
+    public static string ReleaseIdOf(string cycleId) => ReleaseFrame.ReleaseIdOf(cycleId, 1);
 
     /// <summary>One release is made by one run, however often it is asked for.</summary>
     public static Guid IdOf(string cycleId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"run/{ReleaseIdOf(cycleId)}")).AsSpan(0, 16));

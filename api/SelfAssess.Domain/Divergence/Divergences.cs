@@ -62,11 +62,9 @@ public static class Divergences
         var byQuestion = report.Questions.ToDictionary(q => q.Question, q => q.Diverges, StringComparer.Ordinal);
         return questionnaire.Definition.AllSections().Where(s => s.Reported).ToDictionary(s => s.Id, s =>
         {
-            var known = Below(s).Select(q => byQuestion.GetValueOrDefault(q.Id)).OfType<bool>().ToArray();
+            var known = s.AllQuestions().Select(q => byQuestion.GetValueOrDefault(q.Id)).OfType<bool>().ToArray();
             return known.Length == 0 ? (bool?)null : known.Any(d => d);
         }, StringComparer.Ordinal);
-
-        static IEnumerable<QuestionDefinition> Below(SectionDefinition section) => section.Questions.Concat(section.Sections.SelectMany(Below));
     }
 
     /// <summary>The positions on the question's scale of the levels that were given, lowest first. What the scale does not have was not given.</summary>

@@ -396,6 +396,9 @@ public sealed record SectionDefinition
 
     /// <summary>The sections below it, in reading order.</summary>
     public IReadOnlyList<SectionDefinition> Sections { get; init; } = [];
+
+    /// <summary>Its own questions and those of every section below it.</summary>
+    public IEnumerable<QuestionDefinition> AllQuestions() => Questions.Concat(Sections.SelectMany(s => s.AllQuestions()));
 }
 
 /// <summary>The shape of an answer.</summary>

@@ -31,14 +31,12 @@ public sealed record ContributionDetails(
         return new ContributionDetails(
             group,
             blocs,
-            Contributions.ReportedSections(questionnaire.Definition).SelectMany(Below)
+            Contributions.ReportedSections(questionnaire.Definition).SelectMany(s => s.AllQuestions())
                 .Where(q => q.Kind == QuestionKind.Level && questionnaire.IsScored(q.Id) && standings.GetValueOrDefault(q.Id) is not (Standing.Hidden or Standing.NotApplicableByRule))
                 .ToDictionary(q => q.Id, q => sheet.LevelOf(q.Id) ?? Word(standings[q.Id]), StringComparer.Ordinal),
             (questionnaire.Definition.Reporting?.Counted ?? []).Where(assessment.Answers.ContainsKey).SelectMany(q => Options(q, assessment.Answers[q].Value))
                 .ToDictionary(o => o.Key, o => o.Options, StringComparer.Ordinal),
             diverges);
-
-        static IEnumerable<QuestionDefinition> Below(SectionDefinition section) => section.Questions.Concat(section.Sections.SelectMany(Below));
     }
 
     private static string Word(Standing standing) => char.ToLowerInvariant(standing.ToString()[0]) + standing.ToString()[1..];

@@ -15,6 +15,20 @@ public static class Disclosure
     /// <summary>A distribution is shown only if at least this many contributors are outside its largest category: a coalition of three, and one more.</summary>
     public const int OutsideLargest = 4;
 
+    /// <summary>Contributors outside each declared bloc: none, or at least this many.</summary>
+    public const int OutsideBloc = 3;
+
+    /// <summary>The smallest panel of States in two cycles whose change is published.</summary>
+    public const int SmallestPanel = 20;
+
+    /// <summary>
+    /// Whether a set by which two published populations differ is empty or large enough: nobody is told apart by subtraction.
+    /// </summary>
+    public static bool MayDiffer(int states) => states is 0 or >= SizeTier.SmallestPopulation;
+
+    /// <summary>Whether what is counted could force an answer on a group of a coalition of three: too few are outside its largest category.</summary>
+    public static bool Homogeneous(int total, int largest) => total - largest < OutsideLargest;
+
     /// <summary><paramref name="numerator"/> / <paramref name="denominator"/> to the nearest multiple of <paramref name="grid"/>, halves up; all at least 0.</summary>
     public static long RoundHalfUp(Int128 numerator, Int128 denominator, long grid)
     {
@@ -27,6 +41,21 @@ public static class Disclosure
 
     /// <summary>A count to base 5.</summary>
     public static int RoundCount(int count) => (int)RoundHalfUp(count, 1, CountBase);
+
+    /// <summary>A count as a release shows it.</summary>
+    public static Protected Count(int count) => new Protected.Published(RoundCount(count), CountBase);
+
+    /// <summary>
+    /// The mean of changes, rounded to <paramref name="baseTimes10"/> tenths of a point; halves go away from zero, so that up and down are treated alike.
+    /// </summary>
+    /// <param name="sum">Sum of the changes in millionths of a point.</param>
+    /// <param name="count">How many States.</param>
+    /// <param name="baseTimes10">The rounding base, times ten.</param>
+    public static Protected Change(Int128 sum, int count, int baseTimes10)
+    {
+        var rounded = RoundHalfUp(sum < 0 ? -sum : sum, count, baseTimes10 * (Unit / 10));
+        return new Protected.Published(Points(sum < 0 ? -rounded : rounded), baseTimes10 / 10m);
+    }
 
     /// <summary>
     /// The mean of <paramref name="count"/> indices, rounded to the tier's base; values within one base of an end are end-coded.

@@ -75,6 +75,9 @@ public sealed record PublicationPlan
 
     public IReadOnlyList<DeclaredBloc> Blocs { get; init; } = [];
 
+    /// <summary>Whether distributions and counts are left out however many take part: less is told, and less can be inferred.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>The groups of a partition, by id.</summary>
     public static IReadOnlyList<string> GroupsOf(PlannedPartition partition) => Groups[partition];
 

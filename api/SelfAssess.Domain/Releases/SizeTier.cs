@@ -58,6 +58,35 @@ public sealed record SizeTier
         return null;
     }
 
+    /// <summary>The same, in a release that was coarsened.</summary>
+    /// <param name="contributors">States behind the numbers.</param>
+    /// <param name="step">How far the whole release was coarsened.</param>
+    /// <param name="strict">Whether distributions were planned to be left out.</param>
+    public static SizeTier? Of(int contributors, CoarseningStep step, bool strict)
+    {
+        if (step >= CoarseningStep.Nothing || Of(contributors) is not { } tier)
+        {
+            return null;
+        }
+
+        var meanBase = step >= CoarseningStep.NextBase ? Coarser(tier.MeanBaseTimes10) : tier.MeanBaseTimes10;
+        return meanBase is not { } mean ? null : new SizeTier(
+            tier.From,
+            tier.To,
+            mean,
+            step >= CoarseningStep.NoQuantiles ? null : tier.QuantileGrid,
+            step < CoarseningStep.NoQuantiles && tier.AllQuartiles,
+            step < CoarseningStep.NoDistributions && !strict && tier.Distribution);
+    }
+
+    private static int? Coarser(int meanBaseTimes10) => meanBaseTimes10 switch
+    {
+        10 => 25,
+        25 => 50,
+        50 => 100,
+        _ => null,
+    };
+
     /// <summary>Every tier, smallest population first.</summary>
     public static IReadOnlyList<SizeTier> All => Tiers;
 }

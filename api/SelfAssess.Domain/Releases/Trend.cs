@@ -2,7 +2,10 @@ using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Domain.Releases;
 
-/// <summary>The published mean indices of each theme over the cycles of one questionnaire, all participants.</summary>
+/// <summary>
+/// The published mean indices of each theme over the cycles of one questionnaire: of all participants, and of the States that stayed from one cycle to the
+/// next. Of each cycle the latest release counts.
+/// </summary>
 /// <param name="Questionnaire">Questionnaire id.</param>
 /// <param name="Releases">The releases in the order of their cycles.</param>
 /// <param name="Themes">One line a theme, in the order of the latest questionnaire.</param>
@@ -13,7 +16,8 @@ public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Rel
     public static Trend Of(string questionnaire, IEnumerable<Release> releases)
     {
         ArgumentNullException.ThrowIfNull(releases);
-        var ordered = releases.OrderBy(r => r.CycleStartsOn).ThenBy(r => r.CycleId, StringComparer.Ordinal).ToArray();
+        var ordered = releases.GroupBy(r => r.CycleId, StringComparer.Ordinal).Select(c => c.MaxBy(r => r.Number)!)
+            .OrderBy(r => r.CycleStartsOn).ThenBy(r => r.CycleId, StringComparer.Ordinal).ToArray();
         if (ordered.Any(r => r.Questionnaire.Id != questionnaire))
         {
             throw new ArgumentException($"A trend takes releases of '{questionnaire}' only.", nameof(releases));
@@ -23,7 +27,28 @@ public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Rel
         return new Trend(
             questionnaire,
             [.. ordered.Select(r => new TrendRelease(r.Id, r.CycleId, r.CycleName, r.Questionnaire, r.Participation, r.Composition, r.LockedOn))],
-            [.. sections.Select(s => new ThemeTrend(s, [.. Points(s, ordered)]))]);
+            [.. sections.Select(s => new ThemeTrend(s, [.. Points(s, ordered)], [.. Panel(s, ordered)]))]);
+    }
+
+    /// <summary>
+    /// Links published changes to a chain that begins at a published mean. Where a change is withheld, or leads from a cycle that is not the one before,
+    /// the chain ends and the next one begins.
+    /// </summary>
+    private static IEnumerable<PanelPoint> Panel(string section, Release[] releases)
+    {
+        (string CycleId, decimal Value, decimal Within)? chain = null;
+        foreach (var release in releases)
+        {
+            var change = release.Panel?.Themes.FirstOrDefault(t => t.Section == section)?.Change ?? Protected.Withheld;
+            var linked = chain is { } last && change is Protected.Published && release.Panel!.Since.StartsWith($"{last.CycleId}-R", StringComparison.Ordinal);
+            chain = (linked, chain, change, release.Themes.FirstOrDefault(t => t.Section == section)?.Mean) switch
+            {
+                (true, { } from, Protected.Published by, _) => (release.CycleId, from.Value + by.Value, from.Within + (by.Base / 2)),
+                (_, _, _, Protected.Published start) => (release.CycleId, start.Value, start.Base / 2),
+                _ => null,
+            };
+            yield return new PanelPoint(release.Id, change, linked, chain?.Value, chain?.Within);
+        }
     }
 
     private static IEnumerable<TrendPoint> Points(string section, Release[] releases)
@@ -59,8 +84,17 @@ public sealed record TrendRelease(string Id, string CycleId, string CycleName, Q
 
 /// <summary>One theme over the cycles, a point for each release.</summary>
 /// <param name="Section">The reported section's id.</param>
-/// <param name="Points">In the order of the releases.</param>
-public sealed record ThemeTrend(string Section, IReadOnlyList<TrendPoint> Points);
+/// <param name="Points">All participants, in the order of the releases.</param>
+/// <param name="Panel">The States in both of two consecutive cycles, in the order of the releases.</param>
+public sealed record ThemeTrend(string Section, IReadOnlyList<TrendPoint> Points, IReadOnlyList<PanelPoint> Panel);
+
+/// <summary>How far a theme has come in the States that stayed.</summary>
+/// <param name="ReleaseId">The release.</param>
+/// <param name="Change">Mean change since the cycle before in the States that took part in both.</param>
+/// <param name="Linked">Whether the change is linked to the chain before; false where a chain begins.</param>
+/// <param name="Chained">Where the chain stands: the published mean at which it began, and the published changes since; null where there is none.</param>
+/// <param name="Within">By how much rounding may have moved <paramref name="Chained"/>, up or down.</param>
+public sealed record PanelPoint(string ReleaseId, Protected Change, bool Linked, decimal? Chained, decimal? Within);
 
 /// <summary>A published mean, and whether a line may be drawn to it from the point before.</summary>
 /// <param name="ReleaseId">The release.</param>

@@ -34,13 +34,11 @@ public sealed record ChangeSince(IReadOnlyList<SectionChange> Sections, IReadOnl
             var comparable = definition.Version == earlier.Version
                 || definition.ComparableWith.Any(c => c.Version == earlier.Version && c.Sections.Contains(section.Id, StringComparer.Ordinal));
             sections.Add(new SectionChange(section.Id, Shown(before, section.Id), Shown(now, section.Id), comparable));
-            questions.AddRange(Below(section).Where(q => q.Kind == QuestionKind.Level && before.Questionnaire.Has(q.Id))
+            questions.AddRange(section.AllQuestions().Where(q => q.Kind == QuestionKind.Level && before.Questionnaire.Has(q.Id))
                 .Select(q => new QuestionChange(q.Id, before.LevelOf(q.Id), now.LevelOf(q.Id), comparable)).Where(c => c.Before != c.Now));
         }
 
         return new ChangeSince(sections, questions);
-
-        static IEnumerable<QuestionDefinition> Below(SectionDefinition section) => section.Questions.Concat(section.Sections.SelectMany(Below));
     }
 
     private static decimal? Shown(ScoreSheet sheet, string section) => sheet.Questionnaire.Definition.Reporting is { } reporting

@@ -153,30 +153,46 @@ public sealed class ChartPictureTests
     private static ChartModel Model(string chart, string language) => chart switch
     {
         "distribution" => DistributionChart.Of(Release("2026", 60), att.Definition, language),
-        "trend" => TrendChart.Of(Trend.Of(att.Definition.Id, [Release("2024", 60), Release("2025", 44), Release("2026", 60, Composition.Changed)]), att.Definition, language),
+        "trend" => TrendChart.Of(Trend.Of(att.Definition.Id, Releases()), att.Definition, language),
         _ => ProfileChart.Of(Sheet(3), "2026", Sheet(5), "2025", language),
     };
+
+    /// <summary>Three cycles; most left after the second.</summary>
+    private static Release[] Releases()
+    {
+        var first = Release("2024", 60);
+        var second = Release("2025", 50, first, 60);
+        return [first, second, Release("2026", 60, second, 50, newcomersFrom: 40)];
+    }
 
     private static ScoreSheet Sheet(int step) => ScoreSheet.Score(att, new Profile([]), att.Definition.Sections.SelectMany(s => s.Questions).Where(q => q.Kind == QuestionKind.Level && q.Id[0] != '4')
         .Select((q, i) => (q.Id, Answer: new Answer { Value = new AnswerValue.Choice(att.Definition.Scales[0].Levels[(i * step) % 5].Id) })).ToDictionary(a => a.Id, a => a.Answer));
 
     /// <summary>A release whose themes differ: a wide one, a concentrated one, one with States that do not answer.</summary>
-    private static Release Release(string cycle, int states, Composition composition = Composition.Similar)
+    private static Release Release(string cycle, int states, Release? before = null, int statesBefore = 0, int newcomersFrom = 0)
     {
-        var sections = Contributions.ReportedSections(att.Definition);
-        var computation = new ReleaseComputation(new ReleaseFrame(cycle, cycle, new DateOnly(int.Parse(cycle, CultureInfo.InvariantCulture), 1, 1), 1, att.Reference, new DateOnly(2026, 6, 1), 100,
-            [.. att.Definition.Scales[0].Levels.Select(l => l.Id)], [.. sections.Select(s => KeyValuePair.Create(s.Id, (IReadOnlyList<string>)[]))]));
-        for (var state = 0; state < states; state++)
+        var previous = before is null ? null : new PreviousCycle(before);
+        for (var state = 0; state < statesBefore; state++)
         {
-            computation.Add(new Contribution($"s{state}", cycle, [.. sections.Select((s, theme) => theme switch
-            {
-                1 => new ThemeContribution(s.Id, ThemeOutcome.Scored, 3, 75_000_000),
-                2 when state % 3 == 0 => new ThemeContribution(s.Id, ThemeOutcome.NoAnswer, null, null),
-                3 when state % 4 == 0 => new ThemeContribution(s.Id, ThemeOutcome.NotApplicable, null, null),
-                _ => new ThemeContribution(s.Id, ThemeOutcome.Scored, (state + theme) % 5, (state + theme) % 5 * 25_000_000L),
-            })]));
+            previous!.Add(Contributed(before!.CycleId, state), Nothing);
         }
 
-        return computation.Publish(composition);
+        var computation = new ReleaseComputation(ReleaseFrame.Of(att, new PublicationPlan(), cycle, cycle, new DateOnly(int.Parse(cycle, CultureInfo.InvariantCulture), 1, 1), 1, new DateOnly(2026, 6, 1), 100), previous);
+        for (var state = 0; state < states; state++)
+        {
+            computation.Add(Contributed(cycle, newcomersFrom + state), Nothing);
+        }
+
+        return computation.Publish();
     }
+
+    private static ContributionDetails Nothing { get; } = new(null, [], new Dictionary<string, string>(), new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, bool?>());
+
+    private static Contribution Contributed(string cycle, int state) => new($"s{state}", cycle, [.. Contributions.ReportedSections(att.Definition).Select((s, theme) => theme switch
+    {
+        1 => new ThemeContribution(s.Id, ThemeOutcome.Scored, 3, 75_000_000),
+        2 when state % 3 == 0 => new ThemeContribution(s.Id, ThemeOutcome.NoAnswer, null, null),
+        3 when state % 4 == 0 => new ThemeContribution(s.Id, ThemeOutcome.NotApplicable, null, null),
+        _ => new ThemeContribution(s.Id, ThemeOutcome.Scored, (state + theme) % 5, (state + theme) % 5 * 25_000_000L),
+    })]);
 }

@@ -97,7 +97,7 @@ public sealed class ReleaseComputationTests
     public void Contribution_of_another_cycle_is_refused()
     {
         var computation = new ReleaseComputation(Frame("2026", new DateOnly(2026, 1, 1)));
-        Assert.Throws<ArgumentException>(() => computation.Add(new Contribution("p", "2025", [Scored(1)])));
+        Assert.Throws<ArgumentException>(() => computation.Add(new Contribution("p", "2025", [Scored(1)]), Nothing));
     }
 
     [Theory]
@@ -111,11 +111,13 @@ public sealed class ReleaseComputationTests
     [Fact]
     public void Trend_joins_only_what_may_be_compared()
     {
-        var first = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2024", 2024, "1.0", Composition.Unknown);
-        var same = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2025", 2025, "1.0", Composition.Similar);
-        var moved = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2026", 2026, "1.0", Composition.Changed);
-        var other = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2027", 2027, "2.0", Composition.Similar);
-        var few = Publish(Enumerable.Range(0, 9).Select(i => Scored(i % 5)), "2028", 2028, "2.0", Composition.Similar);
+        var first = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2024", 2024, "1.0");
+        var same = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2025", 2025, "1.0", first, stayed: 40);
+        var moved = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2026", 2026, "1.0", same, stayed: 20);
+        var other = Publish(Enumerable.Range(0, 40).Select(i => Scored(i % 5)), "2027", 2027, "2.0", moved, stayed: 40);
+        var few = Publish(Enumerable.Range(0, 9).Select(i => Scored(i % 5)), "2028", 2028, "2.0", other, stayed: 9);
+        Assert.Equal([Composition.Unknown, Composition.Similar, Composition.Changed, Composition.Similar, Composition.Unknown],
+            new[] { first, same, moved, other, few }.Select(r => r.Composition));
         var trend = Trend.Of("att", [few, moved, first, other, same]);
         Assert.Equal(["2024", "2025", "2026", "2027", "2028"], trend.Releases.Select(r => r.CycleName));
         Assert.Equal([TrendJoin.First, TrendJoin.Joined, TrendJoin.CohortChanged, TrendJoin.NotComparable, TrendJoin.NotPublished],
@@ -132,15 +134,28 @@ public sealed class ReleaseComputationTests
     private static ReleaseFrame Frame(string cycle, DateOnly startsOn, string version = "1.0") =>
         new(cycle, cycle, startsOn, 1, new QuestionnaireReference("att", version), startsOn, 193, Levels, [KeyValuePair.Create("P14.1", (IReadOnlyList<string>)[])]);
 
-    private static Release Publish(IEnumerable<ThemeContribution> themes, string cycle = "2026", int year = 2026, string version = "1.0",
-        Composition composition = Composition.Unknown)
+    private static ContributionDetails Nothing { get; } = new(null, [], new Dictionary<string, string>(), new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, bool?>());
+
+    /// <param name="themes">What each State contributes.</param>
+    /// <param name="cycle">The cycle.</param>
+    /// <param name="year">When.</param>
+    /// <param name="version">Of the questionnaire.</param>
+    /// <param name="before">The cycle before, in which as many States took part as <paramref name="stayed"/> and 40 in all.</param>
+    /// <param name="stayed">How many of them were in the cycle before.</param>
+    private static Release Publish(IEnumerable<ThemeContribution> themes, string cycle = "2026", int year = 2026, string version = "1.0", Release? before = null, int stayed = 0)
     {
-        var computation = new ReleaseComputation(Frame(cycle, new DateOnly(year, 1, 1), version));
-        foreach (var (theme, i) in themes.Select((t, i) => (t, i)))
+        var previous = before is null ? null : new PreviousCycle(before);
+        for (var i = 0; i < 40 && previous is not null; i++)
         {
-            computation.Add(new Contribution($"p{i}", cycle, [theme]));
+            previous.Add(new Contribution(i < stayed ? $"p{i}" : $"left{i}", before!.CycleId, [Scored(i % 5)]), Nothing);
         }
 
-        return computation.Publish(composition);
+        var computation = new ReleaseComputation(Frame(cycle, new DateOnly(year, 1, 1), version), previous);
+        foreach (var (theme, i) in themes.Select((t, i) => (t, i)))
+        {
+            computation.Add(new Contribution($"p{i}", cycle, [theme]), Nothing);
+        }
+
+        return computation.Publish();
     }
 }
