@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Attacker.Puzzles;
@@ -53,9 +54,13 @@ public abstract class Fact
     /// <summary>Remembers a world, for <see cref="HoldsAfter"/>.</summary>
     internal abstract void Bind(Tally world);
 
-    /// <summary>Whether it would have been published too, had one State of the remembered world had another value.</summary>
-    internal abstract bool HoldsAfter(int strand, int from, int to);
+    /// <summary>Whether it would have been published too, had some States of the remembered world had other values.</summary>
+    internal abstract bool HoldsAfter(ReadOnlySpan<Move> moves);
 }
+
+/// <summary>One State of a strand has another value.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Move(int Strand, int From, int To);
 
 /// <summary>A sum between two bounds, both included.</summary>
 public sealed class LinearFact(string what, IReadOnlyList<Term> terms, long lowest, long highest) : Fact
@@ -74,12 +79,15 @@ public sealed class LinearFact(string what, IReadOnlyList<Term> terms, long lowe
 
     internal override void Bind(Tally world) => bound = Terms.Sum(t => t.Sum(world));
 
-    internal override bool HoldsAfter(int strand, int from, int to)
+    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
     {
         var sum = bound;
-        foreach (var term in Terms)
+        foreach (var move in moves)
         {
-            sum += term.Of(strand, to) - term.Of(strand, from);
+            foreach (var term in Terms)
+            {
+                sum += term.Of(move.Strand, move.To) - term.Of(move.Strand, move.From);
+            }
         }
 
         return sum >= Lowest && sum <= Highest;
@@ -105,7 +113,24 @@ public sealed class AnyFact(string what, IReadOnlyList<IReadOnlyList<LinearFact>
         }
     }
 
-    internal override bool HoldsAfter(int strand, int from, int to) => Ways.Any(w => w.All(f => f.HoldsAfter(strand, from, to)));
+    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
+    {
+        foreach (var way in Ways)
+        {
+            var holds = true;
+            foreach (var fact in way)
+            {
+                holds &= fact.HoldsAfter(moves);
+            }
+
+            if (holds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public override string ToString() => what;
 }
@@ -164,23 +189,26 @@ public sealed class QuantileFact : Fact
 
     internal override void Bind(Tally world) => bound = Histogram(world);
 
-    internal override bool HoldsAfter(int strand, int from, int to)
+    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
     {
-        if (!Group.Contains(strand))
+        foreach (var move in moves)
         {
-            return true;
+            Apply(move.Strand, move.From, -1);
+            Apply(move.Strand, move.To, 1);
         }
 
-        Move(from, -1);
-        Move(to, 1);
         var holds = Holds(bound);
-        Move(from, 1);
-        Move(to, -1);
+        foreach (var move in moves)
+        {
+            Apply(move.Strand, move.From, 1);
+            Apply(move.Strand, move.To, -1);
+        }
+
         return holds;
 
-        void Move(int value, int times)
+        void Apply(int strand, int value, int times)
         {
-            if (values.Ranks[value] is >= 0 and var rank)
+            if (Group.Contains(strand) && values.Ranks[value] is >= 0 and var rank)
             {
                 bound[rank] += times;
             }

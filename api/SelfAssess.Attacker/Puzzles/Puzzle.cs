@@ -64,8 +64,25 @@ public sealed class Puzzle
     /// <summary>How often each value occurs in truth.</summary>
     public Tally Truth { get; }
 
-    /// <summary>What was published about a strand.</summary>
-    public ReadOnlySpan<Fact> FactsOf(int strand) => factsOf[strand];
+    /// <summary>The populations of the latest release; States outside the largest category of one are the most dangerous coalition.</summary>
+    public IReadOnlyList<Group> Populations { get; init; } = [];
+
+    /// <summary>Whether what was published would have been published too, had some States had other values.</summary>
+    internal bool HoldsAfter(ReadOnlySpan<Move> moves)
+    {
+        foreach (var move in moves)
+        {
+            foreach (var fact in factsOf[move.Strand])
+            {
+                if (!fact.HoldsAfter(moves))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a world has the right number of States everywhere, and would have been published as the true one was.</summary>
     public bool Fits(Tally world)
