@@ -83,7 +83,7 @@ internal sealed class AuditRelease(QuestionnaireCatalogue questionnaires, ILogge
         {
             do
             {
-                await progress.ReportAsync(ReleaseRunPhase.Auditing, latest.Done, latest.Total, cancellationToken);
+                await progress.ReportShareAsync(ReleaseRunPhase.Auditing, latest.Done, latest.Total, cancellationToken);
             }
             while (await Task.WhenAny(examination, Task.Delay(Between, cancellationToken)) != examination);
             return await examination;

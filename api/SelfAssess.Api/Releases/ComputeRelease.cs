@@ -28,7 +28,7 @@ internal static class ComputeRelease
         {
             if (progress is not null && done % reportEvery == 0)
             {
-                await progress.ReportAsync(ReleaseRunPhase.Aggregating, done, total, cancellationToken);
+                await progress.ReportShareAsync(ReleaseRunPhase.Aggregating, done, total, cancellationToken);
             }
 
             computation.Add(contribution, details);

@@ -16,16 +16,16 @@ namespace SelfAssess.Api.Releases;
 /// Turns a closing cycle into a release that waits for the presidency's word: locks the cohort, computes, audits, and keeps what would be published.
 /// Each step can be repeated after a crash without doing anything twice; what is kept is never computed again.
 /// </summary>
-internal sealed class MakeRelease(CollectContributions collect, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, AuditRelease audit)
+internal sealed class MakeRelease(CollectContributions collect, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, AuditRelease audit, TimeProvider now)
 {
     /// <summary>Makes the release of a run unless it is there already.</summary>
     /// <param name="runId">The <see cref="ReleaseRun"/>.</param>
-    /// <param name="clock">What time the lock and the release say.</param>
+    /// <param name="clock">What time the lock and the release say; the run itself is worked on now.</param>
     /// <param name="cancellationToken">Stops between two steps; the next call goes on from there.</param>
     /// <exception cref="ReleaseRunCancelledException">Somebody cancelled the run.</exception>
     public async Task RunAsync(Guid runId, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var progress = new RunProgress(common, runId, clock);
+        var progress = new RunProgress(common, runId, now);
         var run = await progress.BeginAsync(cancellationToken);
         var cycle = await CycleAsync(run.CycleId, cancellationToken);
         if (cycle.Status == CycleStatus.Closing)
