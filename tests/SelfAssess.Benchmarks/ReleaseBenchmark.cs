@@ -59,7 +59,7 @@ internal static class ReleaseBenchmark
     private static async Task ReleaseAsync(ICommonStore store, ReleaseFrame frame)
     {
         await using var session = store.QuerySession();
-        var release = await MakeRelease.ComputeAsync(session, frame, progress: null, CancellationToken.None);
+        var release = (await ComputeRelease.ReadAsync(session, frame, progress: null, CancellationToken.None)).Publish();
         if (release.Participation.Participants != Contributions_)
         {
             throw new InvalidOperationException("The release does not count every contribution.");

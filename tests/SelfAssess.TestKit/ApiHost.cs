@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using SelfAssess.Api.Accounts;
@@ -108,13 +109,22 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
             Grants = [.. grants],
             Disabled = disabled,
             CreatedAt = now,
-            Tokens = [new ApiToken(Guid.NewGuid(), "test", Secrets.Hash(secret), readOnly, now, now.AddDays(1))],
+            Tokens = [new ApiToken(Guid.NewGuid(), "test", Secrets.Hash(secret), readOnly, now, now.AddYears(2))],
         };
         account.Email = account.NormalizedEmail = $"{account.Id}@TEST.EXAMPLE";
         await using var session = Services.GetRequiredService<IAccountStore>().LightweightSession();
         session.Insert(account);
         await session.SaveChangesAsync();
         return TokenAuthentication.Show(account.Id, secret);
+    }
+
+    /// <summary>Makes an account that signs in with <see cref="Password"/>; answers its address.</summary>
+    public async Task<string> AccountAsync(string email, string name, params Grant[] grants)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+        var made = await users.CreateAsync(new Account { Email = email, Name = name, Grants = [.. grants], CreatedAt = TimeProvider.System.GetUtcNow() }, Password);
+        return made.Succeeded ? email : throw new InvalidOperationException(string.Join(" ", made.Errors.Select(e => e.Description)));
     }
 
     /// <summary>A role that counts now.</summary>
@@ -143,7 +153,7 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
     }
 }
 
-/// <summary>Answers for an entity as its respondent, everything else of a State's assessment as its coordinator, and the rest as an administrator.</summary>
+/// <summary>Answers for an entity as its respondent, everything else of a State's assessment as its coordinator, decides on releases as the presidency, and does the rest as an administrator.</summary>
 internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -151,6 +161,7 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
         var path = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath);
         var token = Entity().Match(path) is { Success: true } entity && !path.EndsWith("/return", StringComparison.Ordinal)
             ? host.TokenOf(Role.Respondent, entity.Groups["state"].Value, entity.Groups["entity"].Value)
+            : path.StartsWith("/api/v1/release-previews", StringComparison.Ordinal) ? host.TokenOf(Role.Presidency)
             : State().Match(path) is { Success: true } state ? host.TokenOf(Role.Coordinator, state.Groups["state"].Value)
             : host.TokenOf(Role.Administrator);
         request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", token);

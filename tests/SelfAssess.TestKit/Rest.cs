@@ -107,8 +107,24 @@ public static class Rest
         await client.DoAsync(HttpMethod.Post, $"{path}/confirm", new { by = $"Head of {entity}" }, etag);
     }
 
-    /// <summary>Closes a cycle and waits until its run has ended; answers the run.</summary>
+    /// <summary>Closes a cycle, waits until its run has ended, and freezes its release; answers the run.</summary>
     public static async Task<JsonElement> CloseAsync(this HttpClient client, string cycle)
+    {
+        var run = await client.PrepareReleaseAsync(cycle);
+        await client.FreezeAsync(run.GetProperty("release").GetString()!);
+        return run;
+    }
+
+    /// <summary>Freezes a release that waits for the presidency.</summary>
+    public static async Task FreezeAsync(this HttpClient client, string release)
+    {
+        var presidency = ApiHost.Of(client).Presidency();
+        var (_, etag) = await presidency.DoAsync(HttpMethod.Get, $"release-previews/{release}");
+        await presidency.DoAsync(HttpMethod.Post, $"release-previews/{release}/freeze", ifMatch: etag);
+    }
+
+    /// <summary>Closes a cycle and waits until its run has ended; answers the run. The release waits for the presidency.</summary>
+    public static async Task<JsonElement> PrepareReleaseAsync(this HttpClient client, string cycle)
     {
         client = ApiHost.Of(client).Whoever();
         var (_, etag) = await client.DoAsync(HttpMethod.Get, $"cycles/{cycle}");

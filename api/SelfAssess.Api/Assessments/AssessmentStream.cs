@@ -27,7 +27,7 @@ internal static class AssessmentsSetup
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Projections.Add(new AssessmentProjection(), ProjectionLifecycle.Inline);
         options.Events.AddEventTypes(typeof(AssessmentEvent).GetNestedTypes());
-        options.Schema.For<Releases.PendingContribution>().Identity(c => c.CycleId);
+        options.Schema.For<Releases.PendingContribution>().Identity(c => c.ReleaseId);
         options.Schema.For<Releases.PseudonymKey>().SingleTenanted();
     }
 }

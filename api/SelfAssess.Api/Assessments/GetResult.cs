@@ -140,7 +140,7 @@ internal sealed class GetResultEndpoint(IStateStore states, ICommonStore common,
 
     private async Task<ComparisonView?> ComparisonAsync(string cycle, ScoreSheet sheet, CancellationToken ct)
     {
-        if (sheet.Questionnaire.Definition.Reporting is not { } reporting || await releases.FindAsync(ReleaseRuns.ReleaseIdOf(cycle), ct) is not { Release: { } release })
+        if (sheet.Questionnaire.Definition.Reporting is not { } reporting || await releases.OfCycleAsync(cycle, ct) is not { } release)
         {
             return null;
         }

@@ -46,9 +46,16 @@ internal abstract class ChartValidator<T> : Validator<T>
 {
     protected ChartValidator()
     {
-        RuleFor(r => r.Lang).Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
+        RuleFor(r => r.Lang).IsALanguage();
         RuleFor(r => r.Scale).InclusiveBetween(1, 2);
     }
+}
+
+internal static class LanguageRule
+{
+    /// <summary>One of the languages of the Conference.</summary>
+    public static void IsALanguage<T>(this IRuleBuilder<T, string> rule) =>
+        rule.Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
 }
 
 /// <summary>A chart in words and numbers, beside its picture.</summary>

@@ -24,6 +24,9 @@ public enum CycleStatus
 /// <summary>One round of self-assessments over all States.</summary>
 public sealed record Cycle : IRevisioned
 {
+    /// <summary>Between the lock of the first release and that of the second.</summary>
+    public const int MonthsBetweenLocks = 6;
+
     public required string Id { get; init; }
 
     /// <summary>As people write it: "2026".</summary>
@@ -39,8 +42,14 @@ public sealed record Cycle : IRevisioned
     public DateTimeOffset? OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>When the contributions were fixed.</summary>
+    /// <summary>When the contributions were fixed; after a second lock, when that was.</summary>
     public DateTimeOffset? LockedAt { get; init; }
+
+    /// <summary>When the contributions to the first release were fixed.</summary>
+    public DateTimeOffset? FirstLockedAt { get; init; }
+
+    /// <summary>The release for which it is open, closes or closed: 1, or 2 once it was reopened.</summary>
+    public int Number { get; init; } = 1;
 
     /// <summary>States in the register at the lock.</summary>
     public int? Invited { get; init; }

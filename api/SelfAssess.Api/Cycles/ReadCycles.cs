@@ -16,6 +16,7 @@ namespace SelfAssess.Api.Cycles;
 /// <param name="OpenedAt">When it was opened.</param>
 /// <param name="ClosedAt">When it was closed to answers.</param>
 /// <param name="LockedAt">When the contributions were fixed.</param>
+/// <param name="Number">The release for which it is open, closes or closed: 1, or 2 once it was reopened.</param>
 public sealed record CycleView(
     string Id,
     string Name,
@@ -24,10 +25,11 @@ public sealed record CycleView(
     CycleStatus Status,
     DateTimeOffset? OpenedAt,
     DateTimeOffset? ClosedAt,
-    DateTimeOffset? LockedAt)
+    DateTimeOffset? LockedAt,
+    int Number)
 {
     internal static CycleView Of(Cycle cycle) =>
-        new(cycle.Id, cycle.Name, cycle.Questionnaire, cycle.StartsOn, cycle.Status, cycle.OpenedAt, cycle.ClosedAt, cycle.LockedAt);
+        new(cycle.Id, cycle.Name, cycle.Questionnaire, cycle.StartsOn, cycle.Status, cycle.OpenedAt, cycle.ClosedAt, cycle.LockedAt, cycle.Number);
 }
 
 public sealed record ListCyclesRequest : PagedRequest;

@@ -9,6 +9,7 @@ using SelfAssess.Api.Releases;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Demo;
 
@@ -44,7 +45,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         var opens = new DateTimeOffset(year, 2, 1, 9, 0, 0, TimeSpan.Zero);
         await using (var session = common.QuerySession())
         {
-            if (await session.CheckExistsAsync<StoredRelease>(ReleaseRuns.ReleaseIdOf(id), cancellationToken))
+            if (await session.LoadAsync<StoredRelease>(ReleaseFrame.ReleaseIdOf(id, 1), cancellationToken) is { Status: StoredReleaseStatus.Frozen })
             {
                 return;
             }
@@ -60,7 +61,16 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
             await CommonAsync(s => CloseCycleEndpoint.ChangeAsync(s, id, Conditional.ETag(cycle.Version), opens.AddMonths(4), cancellationToken), cancellationToken);
         }
 
-        await ReleaseAsync(ReleaseRuns.IdOf(id), new SetClock(opens.AddMonths(4)), cancellationToken);
+        await ReleaseAsync(ReleaseRuns.IdOf(ReleaseFrame.ReleaseIdOf(id, 1)), new SetClock(opens.AddMonths(4)), cancellationToken);
+        await FreezeAsync(ReleaseFrame.ReleaseIdOf(id, 1), opens.AddMonths(4), cancellationToken);
+    }
+
+    private async Task FreezeAsync(string release, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = common.LightweightSession();
+        var version = (await session.LoadAsync<StoredRelease>(release, cancellationToken))!.Version;
+        Expect(await Deciding.ChangeAsync(session, release, Conditional.ETag(version), StoredReleaseStatus.Frozen, now, cancellationToken));
+        await session.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>A sweep of the jobs may find the same run at the same moment; whoever is slower repeats what the other has done, which is nothing.</summary>

@@ -2,12 +2,13 @@ using FastEndpoints;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires.Files;
+using SelfAssess.Api.Releases;
 
 namespace SelfAssess.Api.Questionnaires;
 
 public sealed record SchemaRequest
 {
-    /// <summary>Which file: <c>questionnaire</c> (the structure) or <c>texts</c> (one language).</summary>
+    /// <summary>Of what: <c>questionnaire</c> (a questionnaire's structure), <c>texts</c> (its texts in one language), or <c>release</c>.</summary>
     [RouteParam]
     public string File { get; init; } = "";
 }
@@ -15,7 +16,7 @@ public sealed record SchemaRequest
 [PermitsAnyone]
 internal sealed class GetSchemaEndpoint : Endpoint<SchemaRequest>
 {
-    private static readonly string[] names = ["questionnaire", "texts"];
+    private static readonly string[] files = ["questionnaire", "texts"];
 
     public override void Configure()
     {
@@ -23,20 +24,22 @@ internal sealed class GetSchemaEndpoint : Endpoint<SchemaRequest>
         Description(d => d.Produces<object>(StatusCodes.Status200OK, "application/schema+json"));
         Summary(s =>
         {
-            s.Summary = "Read the JSON Schema of a questionnaire's files";
-            s.Description = "The same schema by which files are checked when a questionnaire is published; editors complete and check with it while one types.";
+            s.Summary = "Read the JSON Schema of a questionnaire's files, or of a release";
+            s.Description = "Of a questionnaire, the same schema by which files are checked when it is published; editors complete and check with it while one types.";
         });
     }
 
     public override async Task HandleAsync(SchemaRequest request, CancellationToken ct)
     {
-        if (!names.Contains(request.File, StringComparer.Ordinal))
+        var bytes = files.Contains(request.File, StringComparer.Ordinal) ? await File.ReadAllBytesAsync(Path.Combine(Schemas.Folder, $"{request.File}.schema.json"), ct)
+            : request.File == ReleaseSchema.Name ? ReleaseSchema.Bytes
+            : null;
+        if (bytes is null)
         {
             await Refusal.NotFound.WriteAsync(HttpContext);
             return;
         }
 
-        var bytes = await File.ReadAllBytesAsync(Path.Combine(Schemas.Folder, $"{request.File}.schema.json"), ct);
         await Conditional.SendBytesAsync(HttpContext, bytes, "application/schema+json", ct);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ListReleasesEndpoint(ICommonStore store, ReleaseCatalogue 
         Get("releases");
         Summary(s =>
         {
-            s.Summary = "List the releases";
+            s.Summary = "List the frozen releases";
             s.Description = "Ordered by id.";
         });
     }
@@ -38,7 +38,7 @@ internal sealed class ListReleasesEndpoint(ICommonStore store, ReleaseCatalogue 
     public override async Task HandleAsync(ListReleasesRequest request, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var query = session.Query<StoredRelease>().OrderBy(r => r.Id).AsQueryable();
+        var query = session.Query<StoredRelease>().Where(r => r.Status == StoredReleaseStatus.Frozen).OrderBy(r => r.Id).AsQueryable();
         query = request.After is { } after ? query.Where(r => r.Id.CompareTo(after) > 0) : query;
         var summaries = new List<ReleaseSummary>();
         foreach (var id in await query.Take(request.Limit + 1).Select(r => r.Id).ToListAsync(ct))
@@ -60,8 +60,8 @@ public record ReleaseRequest
 }
 
 [PermitsReleaseReaders]
-[AnswersHeader("Cache-Control", "private, max-age=31536000, immutable")]
-internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases) : Endpoint<ReleaseRequest, Release>
+[AnswersHeader("Cache-Control", Frozen.Header)]
+internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases, IConfiguration configuration) : Endpoint<ReleaseRequest, Release>
 {
     public override void Configure()
     {
@@ -82,7 +82,7 @@ internal sealed class GetReleaseEndpoint(ReleaseCatalogue releases) : Endpoint<R
             return;
         }
 
-        Frozen.MayBeKept(HttpContext);
+        Frozen.MayBeKept(HttpContext, configuration);
         await Conditional.SendBytesAsync(HttpContext, frozen.Json, "application/json; charset=utf-8", ct);
     }
 }
@@ -102,8 +102,9 @@ internal sealed class GetTrendEndpoint(ReleaseCatalogue releases) : Endpoint<Tre
         Get("trends/{questionnaire}");
         Summary(s =>
         {
-            s.Summary = "Read the published mean indices over the cycles";
-            s.Description = "One line a theme, all participants. Points are joined only where they may be compared.";
+            s.Summary = "Read what is published of the themes over the cycles";
+            s.Description = "For each theme, the published means of all participants, and a chain of the published changes in the States that took part in two consecutive cycles. "
+                + "Points are joined only where they may be compared.";
         });
     }
 
@@ -123,6 +124,9 @@ internal sealed class GetTrendEndpoint(ReleaseCatalogue releases) : Endpoint<Tre
 /// <summary>How caches may treat what never changes.</summary>
 internal static class Frozen
 {
-    /// <summary>Private while everything needs a password; revalidation is free.</summary>
-    public static void MayBeKept(HttpContext context) => context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+    /// <summary>Where reading takes a sign-in; where it does not, shared caches may keep it too.</summary>
+    public const string Header = "private, max-age=31536000, immutable";
+
+    public static void MayBeKept(HttpContext context, IConfiguration configuration) =>
+        context.Response.Headers.CacheControl = configuration.GetValue<bool>(Gate.PublicReleases) ? Header.Replace("private", "public", StringComparison.Ordinal) : Header;
 }

@@ -4,10 +4,10 @@ using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
 
-/// <summary>State store: a contribution that waits, inside its State's tenant, for the batch in which all of a cycle are delivered.</summary>
+/// <summary>State store: a contribution that waits, inside its State's tenant, for the batch in which all of a release are delivered.</summary>
 public sealed record PendingContribution
 {
-    public required string CycleId { get; init; }
+    public required string ReleaseId { get; init; }
     public required Contribution Contribution { get; init; }
     public required ContributionDetails Details { get; init; }
 }
@@ -33,12 +33,27 @@ public sealed record DeliveredContribution
     public required ContributionDetails Details { get; init; }
 }
 
-/// <summary>Common store: a release, kept as the bytes that everybody gets.</summary>
-public sealed record StoredRelease
+/// <summary>What became of a release.</summary>
+public enum StoredReleaseStatus
+{
+    /// <summary>It waits for the presidency, who sees exactly what would be published.</summary>
+    Preview,
+
+    /// <summary>Published, for ever.</summary>
+    Frozen,
+
+    /// <summary>Never published.</summary>
+    Left,
+}
+
+/// <summary>Common store: a release, kept as the bytes that everybody gets once it is frozen.</summary>
+public sealed record StoredRelease : IRevisioned
 {
     public required string Id { get; init; }
+    public required string CycleId { get; init; }
     public required string QuestionnaireId { get; init; }
     public required DateOnly CycleStartsOn { get; init; }
+    public StoredReleaseStatus Status { get; init; }
 
     /// <summary>Canonical JSON of the <see cref="Release"/>.</summary>
     public required string Json { get; init; }
@@ -47,6 +62,9 @@ public sealed record StoredRelease
     public required string Hash { get; init; }
 
     public required DateTimeOffset MadeAt { get; init; }
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    public int Version { get; set; }
 }
 
 /// <summary>How far the making of a release has come.</summary>
@@ -56,6 +74,9 @@ public enum ReleaseRunStatus
     Running,
     Succeeded,
     Failed,
+
+    /// <summary>Somebody stopped it; it goes on when it is started again.</summary>
+    Cancelled,
 }
 
 /// <summary>What a run is doing.</summary>
@@ -63,7 +84,7 @@ public enum ReleaseRunPhase
 {
     Waiting,
 
-    /// <summary>Closing every State's assessment and scoring those that are signed off with consent.</summary>
+    /// <summary>Ending every State's assessment and scoring those that are signed off with consent.</summary>
     Collecting,
 
     /// <summary>Writing all contributions in one shuffled batch.</summary>
@@ -100,7 +121,7 @@ internal static class ReleasesSetup
     public static void RegisterReleases(this StoreOptions options)
     {
         options.Schema.For<DeliveredContribution>().Duplicate(c => c.ReleaseId);
-        options.Schema.For<StoredRelease>().Duplicate(r => r.QuestionnaireId);
+        options.Schema.For<StoredRelease>().UseNumericRevisions(true).Duplicate(r => r.QuestionnaireId).Duplicate(r => r.CycleId);
         options.Schema.For<ReleaseRun>().UseNumericRevisions(true);
     }
 
@@ -108,6 +129,7 @@ internal static class ReleasesSetup
     {
         services.AddSingleton<Pseudonyms>();
         services.AddSingleton<ReleaseCatalogue>();
+        services.AddSingleton<CollectContributions>();
         services.AddSingleton<MakeRelease>();
         services.AddScoped<ReleaseJob>();
     }

@@ -18,10 +18,14 @@ internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvi
         {
             await make.RunAsync(runId, clock, cancellationToken);
         }
+        catch (ReleaseRunCancelledException)
+        {
+            logger.LogInformation("Release run {Run} was cancelled", runId);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             logger.LogError(e, "Release run {Run} failed", runId);
-            await new MakeRelease.Progress(store, runId, clock).FailAsync(e.GetType().Name);
+            await new RunProgress(store, runId, clock).FailAsync(e.GetType().Name);
             throw;
         }
     }
@@ -32,7 +36,7 @@ internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvi
         var quietSince = clock.GetUtcNow().AddMinutes(-2);
         await using var session = store.QuerySession();
         var waiting = await session.Query<ReleaseRun>()
-            .Where(r => r.Status != ReleaseRunStatus.Succeeded && r.ChangedAt < quietSince).Select(r => r.Id).ToListAsync(cancellationToken);
+            .Where(r => r.Status != ReleaseRunStatus.Succeeded && r.Status != ReleaseRunStatus.Cancelled && r.ChangedAt < quietSince).Select(r => r.Id).ToListAsync(cancellationToken);
         foreach (var run in waiting)
         {
             jobs.Enqueue<ReleaseJob>(j => j.RunAsync(run, CancellationToken.None));

@@ -15,7 +15,7 @@ namespace SelfAssess.Api.Releases;
 /// <param name="Id">The run.</param>
 /// <param name="Cycle">The cycle.</param>
 /// <param name="Release">The release that it makes.</param>
-/// <param name="Status">Queued, running, succeeded, or failed (it is tried again by itself).</param>
+/// <param name="Status">Queued, running, succeeded, failed (it is tried again by itself), or cancelled (it is not).</param>
 /// <param name="Phase">What it is doing.</param>
 /// <param name="Done">Steps done in this phase.</param>
 /// <param name="Total">Steps of this phase.</param>
@@ -27,13 +27,17 @@ public sealed record ReleaseRunView(Guid Id, string Cycle, string Release, Relea
 
 internal static class ReleaseRuns
 {
-    public static string ReleaseIdOf(string cycleId) => ReleaseFrame.ReleaseIdOf(cycleId, 1);
-
     /// <summary>One release is made by one run, however often it is asked for.</summary>
-    public static Guid IdOf(string cycleId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"run/{ReleaseIdOf(cycleId)}")).AsSpan(0, 16));
+    public static Guid IdOf(string releaseId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"run/{releaseId}")).AsSpan(0, 16));
 
-    public static ReleaseRun New(string cycleId, DateTimeOffset now) =>
-        new() { Id = IdOf(cycleId), CycleId = cycleId, ReleaseId = ReleaseIdOf(cycleId), CreatedAt = now, ChangedAt = now };
+    /// <summary>The run that makes the release for which a cycle closes, or closed last.</summary>
+    public static Guid IdOf(Cycle cycle) => IdOf(ReleaseFrame.ReleaseIdOf(cycle.Id, cycle.Number));
+
+    public static ReleaseRun New(Cycle cycle, DateTimeOffset now)
+    {
+        var release = ReleaseFrame.ReleaseIdOf(cycle.Id, cycle.Number);
+        return new() { Id = IdOf(release), CycleId = cycle.Id, ReleaseId = release, CreatedAt = now, ChangedAt = now };
+    }
 }
 
 public sealed record ReleaseRunRequest
@@ -52,7 +56,7 @@ internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<Relea
         Summary(s =>
         {
             s.Summary = "Follow the making of a release";
-            s.Description = "Ask again, with If-None-Match, until the status is `succeeded`; a run that failed is tried again by itself.";
+            s.Description = "Ask again, with If-None-Match, until the status is `succeeded`, or listen to its events; a run that failed is tried again by itself.";
         });
     }
 
@@ -80,7 +84,7 @@ internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJob
         Summary(s =>
         {
             s.Summary = "Make a closed cycle's release, if it is not made yet";
-            s.Description = "A release is made once: asked for again, the same run is answered, and a run that failed is tried again.";
+            s.Description = "A release is made once: asked for again, the same run is answered, and a run that failed or was cancelled goes on.";
             s.Response<ReleaseRunView>(202, "The run that makes, or made, the release.");
             s.Responses[409] = "The cycle is not closed yet (`cycle-not-closed`).";
         });
@@ -88,6 +92,7 @@ internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJob
 
     public override async Task HandleAsync(CycleRequest request, CancellationToken ct)
     {
+        Guid? queued = null;
         await Writing.RunAsync(HttpContext, store, tenant: null, null, clock, async session =>
             {
                 if (await session.LoadAsync<Cycle>(request.Cycle, ct) is not { } cycle)
@@ -96,17 +101,57 @@ internal sealed class StartReleaseRunEndpoint(ICommonStore store, IBackgroundJob
                 }
 
                 if (cycle.Status is not (CycleStatus.Closing or CycleStatus.Closed)
-                    || await session.LoadAsync<ReleaseRun>(ReleaseRuns.IdOf(cycle.Id), ct) is not { } run)
+                    || await session.LoadAsync<ReleaseRun>(ReleaseRuns.IdOf(cycle), ct) is not { } run)
                 {
                     return Refusal.Conflict("cycle-not-closed", $"Cycle {cycle.Id} is not closed yet.");
                 }
 
-                return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(run), run.Version);
+                queued = run.Id;
+                if (run.Status is not (ReleaseRunStatus.Cancelled or ReleaseRunStatus.Failed))
+                {
+                    return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(run), run.Version);
+                }
+
+                var again = run with { Status = ReleaseRunStatus.Queued, Error = null, ChangedAt = clock.GetUtcNow() };
+                return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(again), session.Put(again, run.Version));
             },
             StatusCodes.Status202Accepted, run => $"/api/v1/release-runs/{run.Id}");
-        if (HttpContext.Response.StatusCode == StatusCodes.Status202Accepted)
+        if (HttpContext.Response.StatusCode == StatusCodes.Status202Accepted && queued is { } id)
         {
-            jobs.Enqueue<ReleaseJob>(j => j.RunAsync(ReleaseRuns.IdOf(request.Cycle), CancellationToken.None));
+            jobs.Enqueue<ReleaseJob>(j => j.RunAsync(id, CancellationToken.None));
         }
     }
+}
+
+[Permits(Role.Administrator, Role.Presidency)]
+internal sealed class CancelReleaseRunEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<ReleaseRunRequest, ReleaseRunView>
+{
+    public override void Configure()
+    {
+        Post("release-runs/{run}/cancel");
+        Summary(s =>
+        {
+            s.Summary = "Stop the making of a release";
+            s.Description = "It stops before its next step. What is done stays; started again (`POST /cycles/{cycle}/release-runs`), it goes on from there.";
+            s.Responses[200] = "The run is cancelled.";
+            s.Responses[409] = "The run has ended already (`run-ended`).";
+        });
+    }
+
+    public override Task HandleAsync(ReleaseRunRequest request, CancellationToken ct) =>
+        Writing.RunAsync(HttpContext, store, tenant: null, null, clock, async session =>
+        {
+            if (await session.LoadAsync<ReleaseRun>(request.Run, ct) is not { } run)
+            {
+                return (Outcome<ReleaseRunView>)Refusal.NotFound;
+            }
+
+            if (run.Status == ReleaseRunStatus.Succeeded)
+            {
+                return Refusal.Conflict("run-ended", "The release is made; it can be frozen or left.");
+            }
+
+            var cancelled = run with { Status = ReleaseRunStatus.Cancelled, ChangedAt = clock.GetUtcNow() };
+            return Outcome<ReleaseRunView>.Of(ReleaseRunView.Of(cancelled), session.Put(cancelled, run.Version));
+        });
 }

@@ -75,6 +75,9 @@ public abstract record AssessmentEvent
 
     /// <summary>The cycle closed; <paramref name="Included"/> says whether this assessment counts in it.</summary>
     public sealed record CycleClosed(bool Included, DateTimeOffset At) : AssessmentEvent(At);
+
+    /// <summary>The cycle was reopened for its second release, and the State takes part in that: it may amend, sign off late, or withdraw.</summary>
+    public sealed record TakenUpAgain(DateTimeOffset At) : AssessmentEvent(At);
 }
 
 /// <summary>One State's assessment in one cycle: what all its events amount to.</summary>
@@ -154,6 +157,7 @@ public sealed record Assessment
             Status = e.Included ? AssessmentStatus.Included : s.Status == AssessmentStatus.SignedOff ? AssessmentStatus.National : AssessmentStatus.Expired,
             ChangedAt = e.At,
         },
+        ({ } s, AssessmentEvent.TakenUpAgain e) => s with { Status = s.Seal is null ? AssessmentStatus.Open : AssessmentStatus.SignedOff, ChangedAt = e.At },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow {(state is null ? "nothing" : state.Status)}."),
     };
 

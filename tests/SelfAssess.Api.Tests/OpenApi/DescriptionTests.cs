@@ -108,7 +108,7 @@ public sealed class DescriptionTests(PostgresFixture postgres) : IDisposable
         Assert.Equal((10, 1), (result.GetProperty("participants").GetInt32(), result.GetProperty("points").GetInt32()));
     }
 
-    private static Task<string> AdministratorAsync(ApiHost host) => host.TokenAsync([ApiHost.Granted(Role.Administrator)]);
+    private static Task<string> AdministratorAsync(ApiHost host) => host.TokenAsync([ApiHost.Granted(Role.Administrator), ApiHost.Granted(Role.Presidency)]);
 
     private static Task<string> CoordinatorAsync(ApiHost host, string states) =>
         host.TokenAsync([.. Enumerable.Range(0, 10).Select(i => ApiHost.Granted(Role.Coordinator, $"{states}{i}"))]);

@@ -20,7 +20,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
         {
             // The clock is read in every phase, so that dying at its n-th reading dies everywhere once.
             var cycle = $"crash-{deadAfter}";
-            await client.OpenCycleAsync("crash", $"2020-01-{deadAfter + 1:00}", cycle);
+            await client.OpenCycleAsync("crash", $"{new DateOnly(2020, 1, 1).AddDays(deadAfter):yyyy-MM-dd}", cycle);
             for (var i = 0; i < 11; i++)
             {
                 await client.AssessAsync($"C{i:00}", "crash", i < 5 ? "some" : "full", cycle);
@@ -32,7 +32,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
             var clock = new DyingClock(deadAfter == 0 ? int.MaxValue : deadAfter);
             if (deadAfter > 0)
             {
-                var died = await Record.ExceptionAsync(() => make.RunAsync(ReleaseRuns.IdOf(cycle), clock, TestContext.Current.CancellationToken));
+                var died = await Record.ExceptionAsync(() => make.RunAsync(ReleaseRuns.IdOf($"{cycle}-R1"), clock, TestContext.Current.CancellationToken));
                 if (died is null)
                 {
                     Assert.True(deadAfter > 10, $"only {deadAfter} readings of the clock");
@@ -40,15 +40,16 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
                 }
             }
 
-            await make.RunAsync(ReleaseRuns.IdOf(cycle), TimeProvider.System, TestContext.Current.CancellationToken);
-            await make.RunAsync(ReleaseRuns.IdOf(cycle), TimeProvider.System, TestContext.Current.CancellationToken);
+            await make.RunAsync(ReleaseRuns.IdOf($"{cycle}-R1"), TimeProvider.System, TestContext.Current.CancellationToken);
+            await make.RunAsync(ReleaseRuns.IdOf($"{cycle}-R1"), TimeProvider.System, TestContext.Current.CancellationToken);
+            await client.FreezeAsync($"{cycle}-R1");
             var (release, _) = await client.DoAsync(HttpMethod.Get, $"releases/{cycle}-R1");
             Assert.Equal(11, release.GetProperty("participation").GetProperty("participants").GetInt32());
             var themes = release.GetProperty("themes").ToString();
             undisturbed ??= themes;
             Assert.Equal(undisturbed, themes);
             Assert.Equal("expired", (await client.DoAsync(HttpMethod.Get, $"states/COPEN/assessments/{cycle}")).Body.GetProperty("status").GetString());
-            Assert.Equal(0L, await CountAsync(host, DatabaseRoles.StateSchema, $"mt_doc_pendingcontribution where id = '{cycle}'"));
+            Assert.Equal(0L, await CountAsync(host, DatabaseRoles.StateSchema, $"mt_doc_pendingcontribution where id = '{cycle}-R1'"));
         }
     }
 
@@ -69,6 +70,7 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
         var (run, _) = await client.DoAsync(HttpMethod.Post, "cycles/twoservers/close", ifMatch: etag);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? client : second.Whoever()).DoAsync(HttpMethod.Post, "cycles/twoservers/release-runs")));
         await client.RunEndedAsync(run.GetProperty("id").GetString()!);
+        await client.FreezeAsync("twoservers-R1");
         var here = (await client.DoAsync(HttpMethod.Get, "releases")).Body.GetProperty("items");
         var there = (await second.Whoever().DoAsync(HttpMethod.Get, "releases")).Body.GetProperty("items");
         Assert.Equal(1, here.GetArrayLength());

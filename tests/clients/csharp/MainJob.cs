@@ -41,6 +41,7 @@ for (var i = 0; (await client.GetReleaseRunAsync(closed.Result.Id, null)).Result
     await Task.Delay(i < 300 ? 200 : throw new TimeoutException("The release run did not end."));
 }
 
+await client.FreezeReleaseAsync($"{id}-R1", Tag(await client.GetPreviewAsync($"{id}-R1", null)), null);
 var release = (await client.GetReleaseAsync($"{id}-R1", null)).Result;
 var trend = (await client.GetTrendAsync(id, null)).Result;
 Console.WriteLine(JsonSerializer.Serialize(new { participants = release.Participation.Participants, points = trend.Themes.First().Points.Count }));

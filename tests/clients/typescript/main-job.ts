@@ -52,6 +52,8 @@ for (let i = 0; ; i++) {
   await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
+const preview = await expect(client.GET('/api/v1/release-previews/{release}', { params: { path: { release: `${id}-R1` } } }));
+await expect(client.POST('/api/v1/release-previews/{release}/freeze', { params: { path: { release: `${id}-R1` }, header: { 'If-Match': preview.etag } } }));
 const release = await expect(client.GET('/api/v1/releases/{release}', { params: { path: { release: `${id}-R1` } } }));
 const mean = release.data.themes[0]?.mean;
 const trend = await expect(client.GET('/api/v1/trends/{questionnaire}', { params: { path: { questionnaire: id } } }));

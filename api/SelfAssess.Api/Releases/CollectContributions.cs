@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Marten;
+using SelfAssess.Api.Assessments;
+using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Rounds;
+using SelfAssess.Api.States;
+using SelfAssess.Domain.Assessments;
+using SelfAssess.Domain.Divergence;
+using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Api.Releases;
+
+/// <summary>
+/// Ends a closing cycle in every State, and locks its cohort: what was signed off with consent leaves the States in one shuffled batch, without
+/// their names. Each step can be repeated after a crash without doing anything twice.
+/// </summary>
+internal sealed class CollectContributions(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms)
+{
+    private const int StatesAtOnce = 4;
+
+    /// <summary>Collects and delivers; answers the cycle as it is then: closed, its cohort locked.</summary>
+    public async Task<Cycle> RunAsync(Cycle cycle, string releaseId, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var registered = await RegisteredAsync(cancellationToken);
+        var contributions = await CollectAsync(cycle, releaseId, registered, progress, clock, cancellationToken);
+        return await DeliverAsync(cycle, releaseId, registered.Count, contributions, progress, clock, cancellationToken);
+    }
+
+    /// <summary>Clears what waited inside the States for the delivery.</summary>
+    public async Task ForgetPendingAsync(string releaseId, CancellationToken cancellationToken)
+    {
+        foreach (var state in await RegisteredAsync(cancellationToken))
+        {
+            await using var session = states.LightweightSession(state.Id);
+            session.Delete<PendingContribution>(releaseId);
+            await session.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<RegisteredState>> RegisteredAsync(CancellationToken cancellationToken)
+    {
+        await using var session = common.QuerySession();
+        return await session.Query<RegisteredState>().ToListAsync(cancellationToken);
+    }
+
+    private async Task<List<PendingContribution>> CollectAsync(
+        Cycle cycle, string releaseId, IReadOnlyList<RegisteredState> registered, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var closing = new Closing(cycle, releaseId, await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken), await FirstAsync(cycle, cancellationToken));
+        var contributions = new List<PendingContribution>();
+        var done = 0;
+        foreach (var batch in registered.Chunk(100))
+        {
+            await progress.ReportAsync(ReleaseRunPhase.Collecting, done, registered.Count, cancellationToken);
+            await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = StatesAtOnce, CancellationToken = cancellationToken },
+                async (state, token) =>
+                {
+                    if (await CloseAsync(state, closing, clock, token) is { } contribution)
+                    {
+                        lock (contributions)
+                        {
+                            contributions.Add(contribution);
+                        }
+                    }
+                });
+            done += batch.Length;
+        }
+
+        return contributions;
+    }
+
+    /// <summary>For a second release: what was contributed to the first, by pseudonym.</summary>
+    private async Task<IReadOnlyDictionary<string, DeliveredContribution>> FirstAsync(Cycle cycle, CancellationToken cancellationToken)
+    {
+        if (cycle.Number == 1)
+        {
+            return new Dictionary<string, DeliveredContribution>();
+        }
+
+        var first = ReleaseFrame.ReleaseIdOf(cycle.Id, 1);
+        await using var session = common.QuerySession();
+        return (await session.Query<DeliveredContribution>().Where(c => c.ReleaseId == first).ToListAsync(cancellationToken))
+            .ToDictionary(c => c.Contribution.Pseudonym, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Ends one State's assessment. Its event races with a submission for the same stream version, so that a State is either in or out,
+    /// and can read which in its own history.
+    /// </summary>
+    private async Task<PendingContribution?> CloseAsync(RegisteredState state, Closing closing, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        const int attempts = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var session = states.LightweightSession(state.Id);
+            if (await session.LoadAsync<PendingContribution>(closing.ReleaseId, cancellationToken) is { } collected)
+            {
+                return collected;
+            }
+
+            var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
+            if (stream.Aggregate is not { } assessment)
+            {
+                return null;
+            }
+
+            var pending = await ContributionAsync(session, state, closing, assessment, cancellationToken);
+            if (assessment.Status is AssessmentStatus.Open or AssessmentStatus.SignedOff)
+            {
+                var now = clock.GetUtcNow();
+                stream.AppendOne(new AssessmentEvent.CycleClosed(Included: pending is not null, now));
+                await ResponseWriting.CloseAllAsync(session, assessment, now, cancellationToken);
+            }
+
+            if (pending is not null)
+            {
+                session.Store(pending);
+            }
+
+            try
+            {
+                await session.SaveChangesAsync(cancellationToken);
+                return pending;
+            }
+            catch (Exception e) when (attempt < attempts && Writing.IsConflict(e))
+            {
+                // The State changed its assessment at the same moment: look again.
+            }
+        }
+    }
+
+    /// <summary>
+    /// What a State adds, if it adds anything. For a second release, whoever consented to the first, does not withdraw and has amended nothing
+    /// (or has not finished) stays with what it contributed first.
+    /// </summary>
+    private async Task<PendingContribution?> ContributionAsync(
+        IDocumentSession session, RegisteredState state, Closing closing, Assessment assessment, CancellationToken cancellationToken)
+    {
+        if (assessment.Consent != Consent.JoinAggregate)
+        {
+            return null;
+        }
+
+        var pseudonym = await pseudonyms.OfAsync(state.Id, cancellationToken);
+        var plan = closing.Cycle.Plan;
+        return assessment.Status == AssessmentStatus.SignedOff && plan.Counts(FactsOf(state, assessment))
+            ? new PendingContribution
+            {
+                ReleaseId = closing.ReleaseId,
+                Contribution = Contributions.Of(closing.Questionnaire, assessment, pseudonym),
+                Details = await DetailsAsync(session, closing.Questionnaire, plan, state, assessment, cancellationToken),
+            }
+            : closing.First.TryGetValue(pseudonym, out var first)
+                ? new PendingContribution { ReleaseId = closing.ReleaseId, Contribution = first.Contribution, Details = first.Details }
+                : null;
+    }
+
+    private static StateFacts FactsOf(RegisteredState state, Assessment assessment) => StateFacts.Of(
+        state.RegionalGroup is null or RegionalGroup.None ? null : JsonNamingPolicy.CamelCase.ConvertName(state.RegionalGroup.Value.ToString()),
+        state.Att is { } att ? JsonNamingPolicy.CamelCase.ConvertName(att.Status.ToString()) : null,
+        assessment.Profile);
+
+    /// <summary>What leaves the State beside levels and indexes; computed inside its tenant.</summary>
+    private static async Task<ContributionDetails> DetailsAsync(
+        IDocumentSession session, Questionnaire questionnaire, PublicationPlan plan, RegisteredState state, Assessment assessment, CancellationToken cancellationToken)
+    {
+        var responses = await ResponseReading.AllAsync(session, assessment, cancellationToken);
+        var report = Divergences.Of(questionnaire, assessment.Profile, [.. responses.Select(EntityAnswers.Of)]);
+        return ContributionDetails.Of(questionnaire, assessment, plan.GroupOf(FactsOf(state, assessment)),
+            [.. plan.Blocs.Where(b => b.Members.Contains(state.Id, StringComparer.Ordinal)).Select(b => b.Name)], Divergences.BySection(questionnaire, report));
+    }
+
+    private async Task<Cycle> DeliverAsync(
+        Cycle cycle, string releaseId, int invited, List<PendingContribution> contributions, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
+        var batch = contributions.ToArray();
+        RandomNumberGenerator.Shuffle(batch.AsSpan());
+        var now = clock.GetUtcNow();
+        var locked = cycle with { Status = CycleStatus.Closed, LockedAt = now, FirstLockedAt = cycle.FirstLockedAt ?? now, Invited = invited };
+        await using var session = common.LightweightSession();
+        session.Insert(batch.Select(c => new DeliveredContribution { Id = $"{releaseId}/{c.Contribution.Pseudonym}", ReleaseId = releaseId, Contribution = c.Contribution, Details = c.Details }));
+        session.UpdateRevision(locked, cycle.Version + 1);
+        await session.SaveChangesAsync(cancellationToken);
+        return locked;
+    }
+
+    /// <param name="Cycle">The cycle that closes.</param>
+    /// <param name="ReleaseId">The release for which it does.</param>
+    /// <param name="Questionnaire">What was answered.</param>
+    /// <param name="First">For a second release: what was contributed to the first, by pseudonym.</param>
+    private sealed record Closing(Cycle Cycle, string ReleaseId, Questionnaire Questionnaire, IReadOnlyDictionary<string, DeliveredContribution> First);
+}
