@@ -103,7 +103,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
                 return collected;
             }
 
-            var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
+            var stream = await session.Events.FetchForExclusiveWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
             if (stream.Aggregate is not { } assessment)
             {
                 return null;
