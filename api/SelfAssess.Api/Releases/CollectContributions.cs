@@ -178,7 +178,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
     private async Task<Cycle> DeliverAsync(
         Cycle cycle, string releaseId, int invited, List<PendingContribution> contributions, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
+        await progress.ReportShareAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
         var batch = contributions.ToArray();
         RandomNumberGenerator.Shuffle(batch.AsSpan());
         var now = clock.GetUtcNow();
