@@ -118,6 +118,35 @@ public sealed class ChartPictureTests
         Assert.All(chart.Themes.Where(t => t.Parts.Count > 0), t => Assert.Equal(100, t.Parts.Sum(p => p.Share), 6));
     }
 
+    [Theory]
+    [InlineData("en", "50%")]
+    [InlineData("fr", "50 %")]
+    [InlineData("ar", "50%")]
+    public void Axis_is_written_as_the_shares_are(string language, string half)
+    {
+        var (_, labels) = ChartPictures.Measure(Model("distribution", language), ChartStyle.Of(ChartWidth.Full, ChartScheme.Light));
+        Assert.Contains(labels, l => l.Text.Replace('\u00A0', ' ').Replace('\u202F', ' ') == half);
+        Assert.DoesNotContain(labels, l => l.Text.EndsWith('%') && l.Text.Replace('\u00A0', ' ').Replace('\u202F', ' ').Contains(" %", StringComparison.Ordinal) != half.Contains(' ', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_level_is_shown_without_the_lowest_question_beside_it()
+    {
+        var chart = (ProfileChart)Model("profile", "en");
+        Assert.All(chart.Themes, t => Assert.Equal(t.Index is not null, t.Lowest.StartsWith("lowest: ", StringComparison.Ordinal)));
+        Assert.Equal("Lowest questions", chart.Table.Headers[2]);
+        Assert.All(chart.Table.Rows, r => Assert.NotEmpty(r[2]));
+    }
+
+    [Fact]
+    public void Charts_speak_of_no_subject_of_their_own()
+    {
+        foreach (var chart in new[] { "distribution", "trend", "profile" })
+        {
+            Assert.DoesNotContain("cooperation", Model(chart, "en").Title, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     [Fact]
     public void Every_language_says_everything_in_its_own_words()
     {

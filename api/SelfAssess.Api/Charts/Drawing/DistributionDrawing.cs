@@ -45,7 +45,7 @@ internal static class DistributionDrawing
             sheet.Y += used + Gap;
         }
 
-        Axis(sheet, start, width);
+        Axis(chart, sheet, start, width);
         sheet.Foot(chart);
     }
 
@@ -155,13 +155,13 @@ internal static class DistributionDrawing
         sheet.Y += height + 16;
     }
 
-    private static void Axis(Sheet sheet, float start, float width)
+    private static void Axis(DistributionChart chart, Sheet sheet, float start, float width)
     {
-        foreach (var (at, anchor) in new[] { (0, Anchor.Start), (50, Anchor.Middle), (100, Anchor.End) })
+        foreach (var (i, anchor) in new[] { Anchor.Start, Anchor.Middle, Anchor.End }.Index())
         {
-            var x = start + (width * at / 100);
+            var x = start + (width * i / 2);
             sheet.Fill(sheet.Area(x - 0.5f, sheet.Y - Gap + 2, 1, 6), sheet.Style.Quiet);
-            sheet.Put(sheet.Line($"{at}%"), x, sheet.Y, sheet.Style.Quiet, anchor);
+            sheet.Put(sheet.Line(chart.Axis[i]), x, sheet.Y, sheet.Style.Quiet, anchor);
         }
 
         sheet.Y += ChartStyle.Small * 1.3f;

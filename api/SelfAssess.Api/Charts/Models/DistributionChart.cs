@@ -8,9 +8,10 @@ namespace SelfAssess.Api.Charts.Models;
 /// <param name="Themes">In the questionnaire's order.</param>
 /// <param name="NotApplicable">The word for it; null where no theme needs it.</param>
 /// <param name="NoAnswer">The word for it; null where no theme needs it.</param>
+/// <param name="Axis">What stands at the beginning, the middle and the end of the axis.</param>
 internal sealed record DistributionChart(
     string Title, string Subtitle, IReadOnlyList<string> Foot, ChartTable Table, string Language, bool RightToLeft,
-    IReadOnlyList<string> Levels, IReadOnlyList<DistributionChart.Theme> Themes, string? NotApplicable, string? NoAnswer)
+    IReadOnlyList<string> Levels, IReadOnlyList<DistributionChart.Theme> Themes, string? NotApplicable, string? NoAnswer, IReadOnlyList<string> Axis)
     : ChartModel(Title, Subtitle, Foot, Table, Language, RightToLeft)
 {
     /// <summary>One bar.</summary>
@@ -60,7 +61,8 @@ internal sealed record DistributionChart(
             levels,
             themes,
             themes.Any(t => t.Parts.Any(p => p.Kind == PartKind.NotApplicable)) ? notApplicable : null,
-            themes.Any(t => t.Parts.Any(p => p.Kind == PartKind.NoAnswer)) ? noAnswer : null);
+            themes.Any(t => t.Parts.Any(p => p.Kind == PartKind.NoAnswer)) ? noAnswer : null,
+            [words.Percent(0), words.Percent(50), words.Percent(100)]);
     }
 
     private static Theme Bar(ThemeStatistics theme, ChartWords words, string scale)
