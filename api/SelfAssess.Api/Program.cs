@@ -9,6 +9,8 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Dashboard;
+using SelfAssess.Dashboard.Api;
 
 var builder = WebApplication.CreateBuilder(args.AsConfiguration());
 string connectionString;
@@ -37,6 +39,7 @@ builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();
+builder.Services.AddDashboard(builder.Configuration);
 builder.Services.AddApiDescription();
 builder.Services.AddExceptionHandler<ExceptionResponses>();
 builder.Services.AddFastEndpoints();
@@ -47,17 +50,19 @@ await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetim
 
 app.UseExceptionHandler(_ => { });
 app.UseProblemsForBareStatus();
+app.UseDashboardCalls();
 app.UseRouting();
 app.HideInternals();
 app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseMiddleware<Gate>();
+app.UseDashboard();
 app.UseApi();
 app.MapJobs();
 app.MapHealth();
 app.MapApiDescription();
-app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
+app.MapDashboard();
 
 await app.StartAsync();
 if (app.Configuration.IsDemo())

@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.States;
+using SelfAssess.Domain.Assessments;
 
 namespace SelfAssess.Api.Accounts;
 
@@ -98,6 +99,10 @@ internal static class Granting
             {
                 Refuse("entity", body.Role == Role.Respondent ? "Name the entity for which the respondent answers." : "Only respondents answer for an entity; leave it out.", "entity");
             }
+            else if (body.Entity is { } entity && !RoundEntity.IsId(entity))
+            {
+                Refuse("entity", "An entity's id has 1 to 40 lower-case letters, digits and inner hyphens, as in the round's list.", "entity");
+            }
 
             if (body.Until < from)
             {
@@ -109,6 +114,22 @@ internal static class Granting
             }
 
             grants.Add(new Grant(Guid.NewGuid(), body.Role, OfCommunity(body.Role) ? null : state ?? body.State, body.Entity, from, body.Until));
+        }
+
+        return (grants, problems);
+    }
+
+    /// <summary>The same, and every State has to be in the register.</summary>
+    public static async Task<(List<Grant> Grants, List<FieldProblem> Problems)> ReadAsync(
+        ICommonStore register, IReadOnlyList<GrantBody> bodies, string? state, DateOnly today, CancellationToken cancellationToken)
+    {
+        var (grants, problems) = Read(bodies, state, today);
+        foreach (var (i, grant) in grants.Index().Where(g => g.Item.State is not null))
+        {
+            if (!await Tenants.ExistsAsync(register, grant.State!, cancellationToken))
+            {
+                problems.Add(new FieldProblem($"grants[{i}].state", "There is no such State in the register.", "unknownState"));
+            }
         }
 
         return (grants, problems);
@@ -145,7 +166,7 @@ internal abstract class InviteValidatorBase<T> : Validator<T>
 {
     protected InviteValidatorBase()
     {
-        RuleFor(r => r.Body.Email).EmailAddress().MaximumLength(254).OverridePropertyName("email");
+        RuleFor(r => r.Body.Email).Must(Mailing.IsAddress).WithMessage("An address of electronic mail, such as name@example.org.").MaximumLength(254).OverridePropertyName("email");
         RuleFor(r => r.Body.Language).Must(l => Granting.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"One of {string.Join(", ", Granting.Languages)}.").OverridePropertyName("language");
         RuleFor(r => r.Body.Grants).Must(g => g.Count is > 0 and <= 20).WithMessage("Grant one to twenty roles.").OverridePropertyName("grants");
     }
@@ -156,20 +177,12 @@ internal sealed class InviteValidator : InviteValidatorBase<InviteRequest>;
 internal sealed class InviteToStateValidator : InviteValidatorBase<InviteToStateRequest>;
 
 /// <summary>Inviting, whoever does it.</summary>
-internal sealed class Inviting(IAccountStore store, ICommonStore common, UserManager<Account> users, AccountLinks links, Mailing mail, TimeProvider clock)
+internal sealed class Inviting(IAccountStore store, ICommonStore common, UserManager<Account> users, AccountLinks links, SignInLimits limits, Mailing mail, TimeProvider clock)
 {
     public async Task InviteAsync(HttpContext context, InviteBody body, string? state, CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var (grants, problems) = Granting.Read(body.Grants, state, today);
-        foreach (var (i, grant) in grants.Index().Where(g => g.Item.State is not null))
-        {
-            if (!await Tenants.ExistsAsync(common, grant.State!, ct))
-            {
-                problems.Add(new FieldProblem($"grants[{i}].state", "There is no such State in the register.", "unknownState"));
-            }
-        }
-
+        var (grants, problems) = await Granting.ReadAsync(common, body.Grants, state, today, ct);
         var refusal = problems.Count > 0 ? Refusal.Invalid("The invitation is not valid.", problems)
             : Granting.RefuseMixture([], grants, today);
         if (refusal is not null)
@@ -209,12 +222,24 @@ internal sealed class Inviting(IAccountStore store, ICommonStore common, UserMan
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>The same by way of another identity provider: the account has no password, and is known by that login.</summary>
-    public async Task<(Account? Account, Refusal? Refusal)> AcceptWithLoginAsync(string secret, ExternalLogin login, string? name, CancellationToken ct)
+    /// <summary>By way of another identity provider: the account has no password, and is known by that login.</summary>
+    /// <param name="secret">The invitation's.</param>
+    /// <param name="login">Who comes back from the provider.</param>
+    /// <param name="known">The account that has this login already; it takes its own invitations only.</param>
+    /// <param name="name">The person's name there.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public async Task<(Account? Account, Refusal? Refusal)> AcceptWithLoginAsync(string secret, ExternalLogin login, Account? known, string? name, CancellationToken ct)
     {
         if (await links.FindAsync(LinkPurpose.Invitation, secret, ct) is not { } found)
         {
             return (null, AccountLinks.NoSuchLink);
+        }
+
+        if (known is not null)
+        {
+            return known.NormalizedEmail != found.Email
+                ? (null, Refusal.Conflict("invitation-of-another", "The invitation is for another address than that of your account. Ask for one for yours."))
+                : await AddAsync(known, found, secret, ct) is { } refused ? (null, refused) : (known, null);
         }
 
         if (await users.FindByEmailAsync(found.Email) is not null)
@@ -247,12 +272,10 @@ internal sealed class Inviting(IAccountStore store, ICommonStore common, UserMan
             return AccountLinks.NoSuchLink;
         }
 
-        var now = clock.GetUtcNow();
-        var (existing, today) = (await users.FindByEmailAsync(found.Email), DateOnly.FromDateTime(now.UtcDateTime));
-        if (existing is null)
+        if (await users.FindByEmailAsync(found.Email) is not { } existing)
         {
             // The password is checked before the link is used up, so that a weak one costs no invitation.
-            var account = new Account { Email = found.Email.ToLowerInvariant(), Name = body.Name, Language = found.Language, CreatedAt = now, Grants = [.. found.Grants] };
+            var account = new Account { Email = found.Email.ToLowerInvariant(), Name = body.Name, Language = found.Language, CreatedAt = clock.GetUtcNow(), Grants = [.. found.Grants] };
             foreach (var validator in users.PasswordValidators)
             {
                 if (await validator.ValidateAsync(users, account, body.Password) is { Succeeded: false } weak)
@@ -265,25 +288,26 @@ internal sealed class Inviting(IAccountStore store, ICommonStore common, UserMan
                 : await users.CreateAsync(account, body.Password) is { Succeeded: false } failed ? Identities.Refuse(failed, "password") : null;
         }
 
-        // Whoever holds the link of another's address must not take the account over: its own password is asked for.
-        if (!await users.CheckPasswordAsync(existing, body.Password))
-        {
-            await users.AccessFailedAsync(existing);
-            return Refusal.Invalid("password", "There is an account of this address: give its password to add the roles.", "wrongCredentials");
-        }
+        // Whoever holds the link of another's address must not take the account over, nor guess its password: it is asked for, and counted as at sign-in.
+        var wrong = Refusal.Invalid("password", "There is an account of this address: give its password to add the roles.", "wrongCredentials");
+        return limits.CountName(found.Email) ?? await limits.CheckPasswordAsync(users, existing, body.Password, wrong) ?? await AddAsync(existing, found, body.Secret, ct);
+    }
 
-        if (Granting.RefuseMixture(existing.Grants, found.Grants, today) is { } mixture)
+    /// <summary>Adds an invitation's roles to an account that there is, and uses the invitation up.</summary>
+    private async Task<Refusal?> AddAsync(Account account, OneTimeLink found, string secret, CancellationToken ct)
+    {
+        if (Granting.RefuseMixture(account.Grants, found.Grants, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) is { } mixture)
         {
             return mixture;
         }
 
-        if (await links.TakeAsync(LinkPurpose.Invitation, body.Secret, ct) is null)
+        if (await links.TakeAsync(LinkPurpose.Invitation, secret, ct) is null)
         {
             return AccountLinks.NoSuchLink;
         }
 
-        existing.Grants = [.. existing.Grants, .. found.Grants];
-        return await users.UpdateAsync(existing) is { Succeeded: false } changed ? Identities.Refuse(changed, "name") : null;
+        account.Grants = [.. account.Grants, .. found.Grants];
+        return await users.UpdateAsync(account) is { Succeeded: false } changed ? Identities.Refuse(changed, "name") : null;
     }
 }
 

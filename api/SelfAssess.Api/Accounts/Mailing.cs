@@ -27,6 +27,10 @@ internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mail
 
     public bool IsConfigured => options.Host is not null;
 
+    /// <summary>Whether a text is one address and nothing else: no name, no second recipient, no line break.</summary>
+    public static bool IsAddress(string? text) =>
+        text?.IndexOf('@', StringComparison.Ordinal) is > 0 && !text.EndsWith('@') && MailboxAddress.TryParse(text, out var address) && address.Address == text && string.IsNullOrEmpty(address.Name);
+
     /// <param name="purpose">What the link is for.</param>
     /// <param name="email">To whom it goes.</param>
     /// <param name="language">In which it is written.</param>

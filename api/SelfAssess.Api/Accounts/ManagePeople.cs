@@ -79,7 +79,7 @@ internal sealed class ListAccountsEndpoint(IAccountStore store) : Endpoint<ListA
 }
 
 /// <summary>Changes of roles, whoever makes them.</summary>
-internal sealed class PeopleChanges(IAccountStore store, UserManager<Account> users, TimeProvider clock)
+internal sealed class PeopleChanges(IAccountStore store, ICommonStore register, UserManager<Account> users, TimeProvider clock)
 {
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -88,21 +88,21 @@ internal sealed class PeopleChanges(IAccountStore store, UserManager<Account> us
     /// <param name="account">The account; for a coordinator one that has, or had, a role in the own State.</param>
     /// <param name="bodies">What is granted.</param>
     /// <param name="state">The only State for which it may be; null where an administrator grants.</param>
-    public Task GrantAsync(HttpContext context, string account, IReadOnlyList<GrantBody> bodies, string? state) => ChangeAsync(context, account, state, person =>
+    public Task GrantAsync(HttpContext context, string account, IReadOnlyList<GrantBody> bodies, string? state) => ChangeAsync(context, account, state, async person =>
     {
-        var (grants, problems) = Granting.Read(bodies, state, Today);
+        var (grants, problems) = await Granting.ReadAsync(register, bodies, state, Today, context.RequestAborted);
         if (problems.Count > 0)
         {
-            return Task.FromResult<Refusal?>(Refusal.Invalid("The roles are not valid.", problems));
+            return Refusal.Invalid("The roles are not valid.", problems);
         }
 
         if (Granting.RefuseMixture(person.Grants, grants, Today) is { } mixture)
         {
-            return Task.FromResult<Refusal?>(mixture);
+            return mixture;
         }
 
         person.Grants = [.. person.Grants, .. grants];
-        return Task.FromResult<Refusal?>(null);
+        return null;
     });
 
     /// <summary>Ends a role on a day; today at the earliest.</summary>
@@ -153,7 +153,7 @@ internal sealed class PeopleChanges(IAccountStore store, UserManager<Account> us
             return Refusal.Invalid("lastDay", "The last day is today at the earliest.", "past");
         }
 
-        if (await users.FindByIdAsync(to) is not { Disabled: false } successor || successor.Id == from.Id || !successor.Grants.Any(g => g.State == state))
+        if (await users.FindByIdAsync(to) is not { Disabled: false } successor || successor.Id == from.Id || !successor.Grants.Any(g => g.State == state && g.LastsBeyond(Today)))
         {
             return Refusal.Invalid("account", "Name another account that has a role in the State; invite the person first.", "unknownAccount");
         }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using FastEndpoints;
 using FluentValidation;
 using Marten;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -30,6 +31,7 @@ internal static class OpenIdConnect
     private const string Section = "SelfAssess:OpenIdConnect";
     private const string InvitationItem = "invitation";
     private const string ReturnItem = "return";
+    private const string AccountItem = "account";
 
     public static string SchemeOf(string provider) => $"oidc-{provider}";
 
@@ -67,10 +69,16 @@ internal static class OpenIdConnect
     }
 
     /// <summary>What is remembered while somebody is at the provider; protected, and not seen by it.</summary>
-    public static AuthenticationProperties Begin(string? invitation, string returnPath) =>
-        new() { RedirectUri = returnPath, Items = { [InvitationItem] = invitation, [ReturnItem] = returnPath } };
+    /// <param name="invitation">The secret of an invitation that is accepted then.</param>
+    /// <param name="account">The account to which the login is added then, where its owner asked for that.</param>
+    /// <param name="returnPath">Where the browser goes in the end.</param>
+    public static AuthenticationProperties Begin(string? invitation, string? account, string returnPath) =>
+        new() { RedirectUri = returnPath, Items = { [InvitationItem] = invitation, [AccountItem] = account, [ReturnItem] = returnPath } };
 
-    /// <summary>Somebody comes back. Whoever is not known by issuer and subject needs an invitation, or a session to which the login is added.</summary>
+    /// <summary>
+    /// Somebody comes back. Whoever is not known by issuer and subject needs an invitation, or had asked, signed in, to add the login to the own account. A session
+    /// that happens to be open gives nobody anything: it may be somebody else's.
+    /// </summary>
     private static async Task FinishAsync(TicketReceivedContext context)
     {
         var (http, services) = (context.HttpContext, context.HttpContext.RequestServices);
@@ -82,7 +90,7 @@ internal static class OpenIdConnect
         }
 
         var login = new ExternalLogin(context.Principal.FindFirstValue("iss") ?? subject.Issuer, subject.Value);
-        var (account, refusal) = await FindOrLinkAsync(http, services, login, Remembered(context, InvitationItem), context.Principal.FindFirstValue("name"));
+        var (account, refusal) = await FindOrLinkAsync(http, services, login, Remembered(context, InvitationItem), Remembered(context, AccountItem), context.Principal.FindFirstValue("name"));
         if (account is null)
         {
             await refusal!.WriteAsync(http);
@@ -93,37 +101,40 @@ internal static class OpenIdConnect
         http.Response.Redirect(Remembered(context, ReturnItem) ?? "/");
     }
 
-    private static string? Remembered(TicketReceivedContext context, string item) => context.Properties?.Items.TryGetValue(item, out var value) == true ? value : null;
+    // Nothing is remembered as an empty text.
+    private static string? Remembered(TicketReceivedContext context, string item) =>
+        context.Properties?.Items.TryGetValue(item, out var value) == true && !string.IsNullOrEmpty(value) ? value : null;
 
-    private static async Task<(Account? Account, Refusal? Refusal)> FindOrLinkAsync(HttpContext http, IServiceProvider services, ExternalLogin login, string? invitation, string? name)
+    private static async Task<(Account? Account, Refusal? Refusal)> FindOrLinkAsync(
+        HttpContext http, IServiceProvider services, ExternalLogin login, string? invitation, string? owner, string? name)
     {
-        var (store, users) = (services.GetRequiredService<IAccountStore>(), services.GetRequiredService<UserManager<Account>>());
+        var store = services.GetRequiredService<IAccountStore>();
         await using var session = store.QuerySession();
         var known = await session.Query<Account>().FirstOrDefaultAsync(a => a.Logins.Any(l => l.Issuer == login.Issuer && l.Subject == login.Subject), http.RequestAborted);
-        if (known is not null)
-        {
-            return known.Disabled ? (null, Refused) : (known, null);
-        }
+        return known is { Disabled: true } ? (null, Refused)
+            : invitation is not null ? await services.GetRequiredService<Inviting>().AcceptWithLoginAsync(invitation, login, known, name, http.RequestAborted)
+            : known is not null ? (known, null)
+            : owner is not null ? await AddAsync(http, services, login, owner)
+            : (null, Refused);
+    }
 
-        // A session that is there already: its owner adds this way of signing in.
+    /// <summary>Adds a login to the account whose owner asked for it, where that is still who is signed in.</summary>
+    private static async Task<(Account? Account, Refusal? Refusal)> AddAsync(HttpContext http, IServiceProvider services, ExternalLogin login, string owner)
+    {
         var authenticated = await http.AuthenticateAsync(SessionAuthentication.Scheme);
-        if (authenticated.Succeeded)
-        {
-            http.User = authenticated.Principal;
-            if (await Caller.FindAsync(http, store, services.GetRequiredService<TimeProvider>()) is { Account: { } own })
-            {
-                own.Logins = [.. own.Logins, login];
-                return await users.UpdateAsync(own) is { Succeeded: false } failed ? (null, Identities.Refuse(failed, "login")) : (own, null);
-            }
-        }
-
-        // Nothing is remembered as an empty text.
-        if (string.IsNullOrEmpty(invitation))
+        if (!authenticated.Succeeded)
         {
             return (null, Refused);
         }
 
-        return await services.GetRequiredService<Inviting>().AcceptWithLoginAsync(invitation, login, name, http.RequestAborted);
+        http.User = authenticated.Principal;
+        if (await Caller.FindAsync(http, services.GetRequiredService<IAccountStore>(), services.GetRequiredService<TimeProvider>()) is not { Account: { } own } || own.Id != owner)
+        {
+            return (null, Refused);
+        }
+
+        own.Logins = [.. own.Logins, login];
+        return await services.GetRequiredService<UserManager<Account>>().UpdateAsync(own) is { Succeeded: false } failed ? (null, Identities.Refuse(failed, "login")) : (own, null);
     }
 
     /// <summary>The same for whoever is unknown, whoever is disabled, and whatever went wrong on the way.</summary>
@@ -171,6 +182,9 @@ public sealed record BeginProviderSignInBody
     /// <summary>The secret of an invitation to be accepted with this sign-in; left out by whoever has an account.</summary>
     public string? Invitation { get; init; }
 
+    /// <summary>True, by whoever is signed in by a browser's session, to add this way of signing in to the own account. It takes the antiforgery token, as a change does.</summary>
+    public bool Add { get; init; }
+
     /// <summary>The path to which the browser returns; the start page where it is left out.</summary>
     public string? ReturnPath { get; init; }
 }
@@ -180,6 +194,7 @@ internal sealed class BeginProviderSignInValidator : Validator<BeginProviderSign
     public BeginProviderSignInValidator()
     {
         RuleFor(r => r.Body.Invitation).MaximumLength(100).OverridePropertyName("invitation");
+        RuleFor(r => r.Body.Add).Must((r, add) => !add || r.Body.Invitation is null).WithMessage("Accept an invitation, or add the sign-in to your account: one of the two.").OverridePropertyName("add");
         // A path of ours, and no address of others.
         RuleFor(r => r.Body.ReturnPath).Must(p => p is null || (p.Length <= 500 && p.StartsWith('/') && !p.StartsWith("//", StringComparison.Ordinal) && !p.Contains('\\', StringComparison.Ordinal)))
             .WithMessage("A path that begins with one slash.").OverridePropertyName("returnPath");
@@ -193,7 +208,7 @@ public sealed record ProviderLocation(string Location);
 [PermitsAnyone]
 [TakesNoKey]
 [AnswersHeader("Cache-Control", "no-store")]
-internal sealed class BeginProviderSignInEndpoint(IConfiguration configuration) : Endpoint<BeginProviderSignInRequest, ProviderLocation>
+internal sealed class BeginProviderSignInEndpoint(IConfiguration configuration, IAntiforgery antiforgery) : Endpoint<BeginProviderSignInRequest, ProviderLocation>
 {
     public override void Configure()
     {
@@ -201,8 +216,9 @@ internal sealed class BeginProviderSignInEndpoint(IConfiguration configuration) 
         Summary(s =>
         {
             s.Summary = "Begin to sign in with an identity provider";
-            s.Description = "Answers the provider's address for the browser, and sets the cookies by which it is known when it comes back. Whoever is signed in already adds this way of signing in to the account.";
+            s.Description = "Answers the provider's address for the browser, and sets the cookies by which it is known when it comes back. Somebody new needs an invitation; whoever is signed in can add this way of signing in to the account.";
             s.Responses[200] = "Where the browser goes.";
+            s.Responses[400] = "The request is not valid, or asks to add the sign-in to an account without a session and its antiforgery token.";
         });
     }
 
@@ -214,7 +230,19 @@ internal sealed class BeginProviderSignInEndpoint(IConfiguration configuration) 
             return;
         }
 
-        await HttpContext.ChallengeAsync(OpenIdConnect.SchemeOf(request.Provider), OpenIdConnect.Begin(request.Body.Invitation, request.Body.ReturnPath ?? "/"));
+        string? owner = null;
+        if (request.Body.Add)
+        {
+            if (Caller.Of(HttpContext) is not { Account.Id: var own } || !SessionAuthentication.Is(User) || !await antiforgery.IsRequestValidAsync(HttpContext))
+            {
+                await Refusal.Invalid("add", $"Sign in first, and send the session's antiforgery token as {SessionAuthentication.AntiforgeryHeader}.", "session").WriteAsync(HttpContext);
+                return;
+            }
+
+            owner = own;
+        }
+
+        await HttpContext.ChallengeAsync(OpenIdConnect.SchemeOf(request.Provider), OpenIdConnect.Begin(request.Body.Invitation, owner, request.Body.ReturnPath ?? "/"));
         var location = HttpContext.Response.Headers.Location.ToString();
         HttpContext.Response.Headers.Location = default;
         HttpContext.Response.Headers.CacheControl = "no-store";

@@ -115,22 +115,16 @@ internal sealed class SignInEndpoint(UserManager<Account> users, IPasswordHasher
             return (null, Wrong);
         }
 
-        if (await users.IsLockedOutAsync(account))
+        if (await limits.CheckPasswordAsync(users, account, body.Password, Wrong) is { } refused)
         {
-            return (null, SignInLimits.TooMany((account.LockoutEnd ?? clock.GetUtcNow()) - clock.GetUtcNow()));
-        }
-
-        if (!await users.CheckPasswordAsync(account, body.Password))
-        {
-            await users.AccessFailedAsync(account);
-            return (null, Wrong);
+            return (null, refused);
         }
 
         if (account.TwoFactorEnabled && !await SecondFactorAsync(account, body))
         {
             if (body.Code is not null || body.RecoveryCode is not null)
             {
-                await users.AccessFailedAsync(account);
+                await SignInLimits.CountFailureAsync(users, account);
             }
 
             return (null, SecondFactor);

@@ -58,9 +58,16 @@ internal abstract class ChartValidator<T> : Validator<T>
 {
     protected ChartValidator()
     {
-        RuleFor(r => r.Lang).Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
+        RuleFor(r => r.Lang).IsALanguage();
         RuleFor(r => r.Scale).Must(s => s is 1 or 2 or 4).WithMessage("The scales are 1, 2 and 4.");
     }
+}
+
+internal static class LanguageRule
+{
+    /// <summary>One of the languages of the Conference.</summary>
+    public static void IsALanguage<T>(this IRuleBuilder<T, string> rule) =>
+        rule.Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
 }
 
 /// <summary>A chart in words and numbers, beside its picture.</summary>

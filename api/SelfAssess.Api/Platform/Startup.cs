@@ -7,6 +7,7 @@ using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
+using SelfAssess.Dashboard;
 
 namespace SelfAssess.Api.Platform;
 
@@ -71,14 +72,23 @@ internal static class Startup
     public static void HideInternals(this WebApplication app) => app.Use((context, next) =>
         context.Request.Path.StartsWithSegments("/_test_url_cache_", StringComparison.OrdinalIgnoreCase) ? Refusal.NotFound.WriteAsync(context) : next(context));
 
-    /// <summary>Gives a problem to what the framework answers with a bare status: unknown addresses, methods and content types.</summary>
-    public static void UseProblemsForBareStatus(this WebApplication app) => app.UseStatusCodePages(context => (context.HttpContext.Response.StatusCode switch
+    /// <summary>Answers what the framework leaves with a bare status (unknown addresses, methods and content types): browsers with a page, programs with a problem.</summary>
+    public static void UseProblemsForBareStatus(this WebApplication app) => app.UseStatusCodePages(async context =>
     {
-        404 => Refusal.NotFound,
-        405 => new Refusal(405, "method-not-allowed", "The method is not allowed", "This address does not take the method; the Allow header names those that it takes."),
-        415 => new Refusal(415, "unsupported-media-type", "The content type is not supported", "Send the body as application/json."),
-        var status => new Refusal(status, "refused", "The request was refused", "The request could not be carried out."),
-    }).WriteWithHeadersAsync(context.HttpContext));
+        var http = context.HttpContext;
+        if (!http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && await DashboardSetup.TryWriteErrorPageAsync(http))
+        {
+            return;
+        }
+
+        await (http.Response.StatusCode switch
+        {
+            404 => Refusal.NotFound,
+            405 => new Refusal(405, "method-not-allowed", "The method is not allowed", "This address does not take the method; the Allow header names those that it takes."),
+            415 => new Refusal(415, "unsupported-media-type", "The content type is not supported", "Send the body as application/json."),
+            var status => new Refusal(status, "refused", "The request was refused", "The request could not be carried out."),
+        }).WriteWithHeadersAsync(http);
+    });
 
     public static void MapHealth(this WebApplication app)
     {

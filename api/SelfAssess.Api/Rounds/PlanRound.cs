@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FastEndpoints;
 using FluentValidation;
 using Marten;
@@ -74,7 +73,7 @@ public sealed record PlannedEntity
     public IReadOnlyList<string>? Questions { get; init; }
 }
 
-internal sealed partial class PlanRoundValidator : Validator<PlanRoundRequest>
+internal sealed class PlanRoundValidator : Validator<PlanRoundRequest>
 {
     public const int MostEntities = 50;
 
@@ -90,7 +89,7 @@ internal sealed partial class PlanRoundValidator : Validator<PlanRoundRequest>
         {
             var (entity, at) = (planned[i], $"entities[{i}]");
             void Refuse(string field, string reason, string code) => problems.Add(new FieldProblem($"{at}.{field}", reason, code));
-            if (!EntityId().IsMatch(entity.Id))
+            if (!RoundEntity.IsId(entity.Id))
             {
                 Refuse("id", "An entity's id has 1 to 40 lower-case letters, digits and inner hyphens.", "invalid");
             }
@@ -126,9 +125,6 @@ internal sealed partial class PlanRoundValidator : Validator<PlanRoundRequest>
 
         return (entities, problems);
     }
-
-    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.CultureInvariant)]
-    private static partial Regex EntityId();
 }
 
 [Permits(Role.Coordinator)]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SelfAssess.Domain.Questionnaires;
 
 namespace SelfAssess.Domain.Assessments;
@@ -31,12 +32,18 @@ public sealed record Round(RoundStatus Status, IReadOnlyList<RoundEntity> Entiti
 /// <param name="Name">As the State writes it.</param>
 /// <param name="Kind">One of the questionnaire's kinds of entity; null for a kind of the State's own.</param>
 /// <param name="Questions">What it is asked, in the questionnaire's order.</param>
-public sealed record RoundEntity(string Id, string Name, string? Kind, IReadOnlyList<string> Questions)
+public sealed partial record RoundEntity(string Id, string Name, string? Kind, IReadOnlyList<string> Questions)
 {
+    /// <summary>Whether an entity can have this id.</summary>
+    public static bool IsId(string id) => Pattern().IsMatch(id);
+
     public bool Equals(RoundEntity? other) =>
         other is not null && (Id, Name, Kind) == (other.Id, other.Name, other.Kind) && Questions.SequenceEqual(other.Questions, StringComparer.Ordinal);
 
     public override int GetHashCode() => HashCode.Combine(Id, Name, Kind, Questions.Count);
+
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
 }
 
 /// <summary>What the State recorded of one question when its entities' answers were brought together.</summary>

@@ -297,6 +297,94 @@ public sealed class AccountTests(PostgresFixture postgres)
         using var back = await SignedInAsync(host, "admin@localhost", ApiHost.Password);
     }
 
+    [Fact]
+    public async Task Whoever_holds_an_invitation_guesses_no_password_with_it()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var first = await ApiHost.StartAsync(database);
+        await using var second = await ApiHost.StartAsync(database);
+        await InvitedAsync(first, "GUE", "guessed@example.org");
+        await RegisterAsync(first, "ATT");
+        var (link, _) = await first.Coordinator("ATT").DoAsync(HttpMethod.Post, "states/ATT/invitations", Invitation("guessed@example.org", new { role = "reader" }));
+        var secret = link.GetProperty("secret").GetString();
+        async Task<HttpResponseMessage> AcceptAsync(ApiHost node, string password) =>
+            (await node.Anonymous().CallAsync(HttpMethod.Post, "invitations/accept", new { secret, name = "X", password })).Response;
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(400, (int)(await AcceptAsync(first, "not the password")).StatusCode);
+        }
+
+        foreach (var node in new[] { first, second })
+        {
+            var locked = await AcceptAsync(node, Password);
+            Assert.Equal(429, (int)locked.StatusCode);
+            Assert.NotNull(locked.Headers.RetryAfter);
+        }
+    }
+
+    [Fact]
+    public async Task Attempts_at_the_same_moment_are_all_counted()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var first = await ApiHost.StartAsync(database);
+        await using var second = await ApiHost.StartAsync(database);
+        await InvitedAsync(first, "RUS", "rushed@example.org");
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => first.Anonymous().CallAsync(HttpMethod.Post, "sign-in", new { email = "rushed@example.org", password = "not the password" })));
+        var (response, _) = await second.Anonymous().CallAsync(HttpMethod.Post, "sign-in", new { email = "rushed@example.org", password = Password });
+        Assert.Equal(429, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("two words@example.org")]
+    [InlineData("line@example.org\r\nBcc: other@example.org")]
+    [InlineData("Name <name@example.org>")]
+    [InlineData("a@b@example.org")]
+    [InlineData("nobody@")]
+    public async Task What_is_no_address_is_not_invited(string email)
+    {
+        var host = await postgres.SharedApiAsync();
+        var (response, problem) = await host.Administrator().CallAsync(HttpMethod.Post, "invitations", Invitation(email, new { role = "administrator" }));
+        Assert.Equal((400, "email"), ((int)response.StatusCode, problem.GetProperty("errors")[0].GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Nobody_of_the_community_is_handed_a_state_and_nobody_gets_a_role_in_one_that_is_not()
+    {
+        var host = await postgres.SharedApiAsync();
+        await RegisterAsync(host, "HOM");
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var once = await host.TokenAsync([ApiHost.Granted(Role.Reader, "HOM") with { Until = today.AddDays(-1) }, ApiHost.Granted(Role.Presidency) with { Until = today.AddMonths(3) }]);
+        var left = await host.TokenAsync([ApiHost.Granted(Role.Reader, "HOM") with { Until = today.AddDays(-1) }]);
+        foreach (var token in new[] { once, left })
+        {
+            var (response, problem) = await host.Coordinator("HOM").CallAsync(HttpMethod.Post, "states/HOM/hand-over", new { account = token.Split('_')[1] });
+            Assert.Equal((400, "unknownAccount"), ((int)response.StatusCode, problem.GetProperty("errors")[0].GetProperty("code").GetString()));
+        }
+
+        var nobody = (await host.TokenAsync([])).Split('_')[1];
+        var (unknown, refused) = await host.Administrator().CallAsync(HttpMethod.Post, $"accounts/{nobody}/grants", new { grants = new object[] { new { role = "reader", state = "HOM" }, new { role = "reader", state = "NIL" } } });
+        Assert.Equal((400, "grants[1].state"), ((int)unknown.StatusCode, refused.GetProperty("errors")[0].GetProperty("name").GetString()));
+        var (odd, entity) = await host.Coordinator("HOM").CallAsync(HttpMethod.Post, "states/HOM/invitations", Invitation("odd@example.org", new { role = "respondent", entity = "Customs & Excise" }));
+        Assert.Equal((400, "grants[0].entity"), ((int)odd.StatusCode, entity.GetProperty("errors")[0].GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Session_that_the_browser_brought_ends_when_somebody_signs_in()
+    {
+        var host = await postgres.SharedApiAsync();
+        await InvitedAsync(host, "FIX", "one@example.org");
+        await InvitedAsync(host, "FIX", "other@example.org");
+        using var browser = await SignedInAsync(host, "one@example.org", Password);
+        using var kept = new Browser(host, new CookieContainer());
+        kept.Cookies.Add(browser.Cookies.GetAllCookies());
+        await browser.Http.DoAsync(HttpMethod.Post, "sign-in", new { email = "other@example.org", password = Password });
+        var session = await browser.Http.GetFromJsonAsync<JsonElement>("/api/v1/session", TestContext.Current.CancellationToken);
+        Assert.Equal("other@example.org", session.GetProperty("email").GetString());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await kept.Http.GetAsync("/api/v1/session", TestContext.Current.CancellationToken)).StatusCode);
+        var sessions = await browser.Http.GetFromJsonAsync<JsonElement>("/api/v1/account/sessions", TestContext.Current.CancellationToken);
+        Assert.Single(sessions.GetProperty("items").EnumerateArray());
+    }
+
     private static object Invitation(string email, object grant, string language = "en") => new { email, language, grants = new[] { grant } };
 
     private static async Task RegisterAsync(ApiHost host, string state)

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.TestKit;
 
 namespace SelfAssess.Api.Tests.Accounts;
@@ -58,10 +59,45 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
         var cookies = new CookieContainer();
         using var signedIn = await host.CreateDefaultClient(new CookieContainerHandler(cookies)).PostAsJsonAsync("/api/v1/sign-in", new { email = "admin@localhost", password = ApiHost.Password }, TestContext.Current.CancellationToken);
         Assert.True(signedIn.IsSuccessStatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, cookies, new { })).StatusCode);
+        var antiforgery = (await signedIn.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("antiforgeryToken").GetString()!;
+
+        // Nothing is added by coming back alone, nor to nobody, nor by a page of somebody else's.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(host, cookies, new { })).StatusCode);
+        foreach (var stranger in new[] { host.Anonymous(), host.CreateDefaultClient(new CookieContainerHandler(cookies)) })
+        {
+            using var refused = await stranger.PostAsJsonAsync("/api/v1/sign-in/providers/ministry", new { add = true }, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, cookies, new { add = true }, antiforgery)).StatusCode);
         var fresh = new CookieContainer();
         Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(host, fresh, new { })).StatusCode);
         Assert.Equal("admin@localhost", (await SessionAsync(host, fresh)).GetProperty("email").GetString());
+    }
+
+    [Fact]
+    public async Task Invitation_is_accepted_by_whoever_comes_back_and_not_by_the_session_that_was_left_open()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
+        await host.Administrator().DoAsync(HttpMethod.Put, "states/OID", new { name = "Demo State" });
+        await host.Administrator().DoAsync(HttpMethod.Put, "states/OIE", new { name = "Another" });
+        async Task<string> InviteAsync(string email, string state, string role) =>
+            (await host.Administrator().DoAsync(HttpMethod.Post, "invitations", new { email, grants = new[] { new { role, state } } })).Body.GetProperty("secret").GetString()!;
+        var left = new CookieContainer();
+        using var signedIn = await host.CreateDefaultClient(new CookieContainerHandler(left)).PostAsJsonAsync("/api/v1/sign-in", new { email = "admin@localhost", password = ApiHost.Password }, TestContext.Current.CancellationToken);
+        provider.Person = ("officer-1", "A. Officer", "x@example.org");
+        await SignInAsync(host, left, new { invitation = await InviteAsync("officer@example.org", "OID", "reader") });
+        Assert.Equal("officer@example.org", (await SessionAsync(host, left)).GetProperty("email").GetString());
+
+        // Somebody who signs in there only, and has no password, takes another role in the same way; the invitation of somebody else gives none.
+        var cookies = new CookieContainer();
+        await SignInAsync(host, cookies, new { invitation = await InviteAsync("officer@example.org", "OIE", "auditor") });
+        var grants = (await SessionAsync(host, cookies)).GetProperty("grants").EnumerateArray().Select(g => $"{g.GetProperty("role").GetString()} {g.GetProperty("state").GetString()}").ToArray();
+        Assert.Equal(["reader OID", "auditor OIE"], grants);
+        var refused = await SignInAsync(host, new CookieContainer(), new { invitation = await InviteAsync("somebody.else@example.org", "OIE", "coordinator") });
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(2, (await SessionAsync(host, cookies)).GetProperty("grants").GetArrayLength());
     }
 
     [Fact]
@@ -80,10 +116,12 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
     }
 
     /// <summary>Goes to the provider and back, as a browser does; answers what the program says then.</summary>
-    private static async Task<HttpResponseMessage> SignInAsync(ApiHost host, CookieContainer cookies, object body)
+    private static async Task<HttpResponseMessage> SignInAsync(ApiHost host, CookieContainer cookies, object body, string? antiforgery = null)
     {
         var browser = host.CreateDefaultClient(new CookieContainerHandler(cookies));
-        using var begin = await browser.PostAsJsonAsync("/api/v1/sign-in/providers/ministry", body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sign-in/providers/ministry") { Content = JsonContent.Create(body) };
+        request.Headers.Add(SessionAuthentication.AntiforgeryHeader, antiforgery ?? "");
+        using var begin = await browser.SendAsync(request);
         Assert.True(begin.IsSuccessStatusCode, await begin.Content.ReadAsStringAsync());
         var location = (await begin.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("location").GetString()!;
         Assert.Contains("code_challenge_method=S256", location, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using SelfAssess.Api.Charts.Text;
+using SkiaSharp;
 
 namespace SelfAssess.Api.Tests.Charts;
 
@@ -78,5 +79,46 @@ public sealed class TextTests
         Assert.True(lines.Count > 1);
         Assert.All(lines, l => Assert.True(l.Width <= 160, l.Text));
         Assert.Equal(text.Replace(" ", "", StringComparison.Ordinal), string.Concat(lines.Select(l => l.Text)).Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("后周度版国回固围可问题目", false)]
+    [InlineData("éåøß%&@®g8B", false)]
+    [InlineData("صضطظفقوهة", true)]
+    public void Outlines_cover_what_the_typeface_covers(string text, bool rightToLeft)
+    {
+        const int size = 100;
+        foreach (var weight in Enum.GetValues<Weight>())
+        {
+            foreach (var character in text)
+            {
+                var line = TextLine.Of(character.ToString(), size, weight, rightToLeft);
+                var outlined = Ink(canvas => line.Draw(canvas, size, 2 * size, SKColors.Black));
+                var typeset = Ink(canvas =>
+                {
+                    foreach (var glyph in line.Glyphs)
+                    {
+                        using var font = new SKFont(glyph.Face.Typeface, size) { Hinting = SKFontHinting.None, Subpixel = true, LinearMetrics = true };
+                        using var builder = new SKTextBlobBuilder();
+                        builder.AddPositionedRun([glyph.Id], font, [new SKPoint(size + glyph.X, (2 * size) + glyph.Y)]);
+                        using var blob = builder.Build();
+                        using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
+                        canvas.DrawText(blob, 0, 0, paint);
+                    }
+                });
+                // Typeset text is a little lighter at its edges; a hole that is filled is far more than that.
+                Assert.True(Math.Abs(outlined - typeset) < 0.08 * typeset, $"{character} {weight}: {outlined:0} instead of {typeset:0}");
+            }
+        }
+
+        static double Ink(Action<SKCanvas> draw)
+        {
+            using var bitmap = new SKBitmap(4 * size, 4 * size, SKColorType.Gray8, SKAlphaType.Opaque);
+            using var canvas = new SKCanvas(bitmap);
+            canvas.Clear(SKColors.White);
+            draw(canvas);
+            canvas.Flush();
+            return bitmap.Bytes.Sum(b => 255 - b) / 255.0;
+        }
     }
 }

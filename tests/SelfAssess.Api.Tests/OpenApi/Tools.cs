@@ -48,7 +48,7 @@ internal static class Tools
         }
     }
 
-    private static string Repository()
+    public static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "SelfAssess.sln")))

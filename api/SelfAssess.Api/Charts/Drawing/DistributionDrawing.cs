@@ -95,11 +95,14 @@ internal static class DistributionDrawing
         var box = sheet.Area(x, top, width, height);
         var label = sheet.Line(part.Label);
         var colour = ChartStyle.On(ColourOf(part.Fill, style));
+        var fits = label.Width + 8 < width;
         if (part.Fill.Pattern != Pattern.Step)
         {
             sheet.Hatch(box, style.Quiet, crossed: part.Fill.Pattern == Pattern.Crossed);
             colour = style.Ink;
-            if (label.Width + 12 < width)
+            // On strokes a label needs ground of its own.
+            fits = label.Width + 12 < width;
+            if (fits)
             {
                 sheet.Fill(sheet.Area(x + ((width - label.Width) / 2) - 3, top + 5, label.Width + 6, height - 10), style.Ground);
             }
@@ -110,7 +113,7 @@ internal static class DistributionDrawing
             sheet.Outline(box, style.Quiet);
         }
 
-        if (label.Width + 8 < width)
+        if (fits)
         {
             sheet.Put(label, x + (width / 2), box.MidY - ((label.Ascent + label.Descent) / 2), colour, Anchor.Middle);
         }

@@ -87,22 +87,25 @@ internal sealed class TextLine
     /// <summary>Draws the line with its left end and baseline at a point.</summary>
     public void Draw(SKCanvas canvas, float x, float baseline, SKColor color)
     {
-        using var outlines = new SKPath();
+        using var paint = new SKPaint { Color = color, IsAntialias = true, Style = SKPaintStyle.Fill };
         foreach (var group in glyphs.GroupBy(g => g.Face))
         {
             using var font = new SKFont(group.Key.Typeface, Size) { Hinting = SKFontHinting.None, Subpixel = true, LinearMetrics = true };
             foreach (var glyph in group)
             {
                 using var outline = font.GetGlyphPath(glyph.Id);
-                if (outline is not null)
+                if (outline is null)
                 {
-                    outlines.AddPath(outline, x + glyph.X, baseline + glyph.Y);
+                    continue;
                 }
+
+                // Skia takes overlapping strokes apart and loses the direction of some holes: they are told by their number of edges, glyph by glyph,
+                // since letters that join overlap each other.
+                outline.FillType = SKPathFillType.EvenOdd;
+                outline.Transform(SKMatrix.CreateTranslation(x + glyph.X, baseline + glyph.Y));
+                canvas.DrawPath(outline, paint);
             }
         }
-
-        using var paint = new SKPaint { Color = color, IsAntialias = true, Style = SKPaintStyle.Fill };
-        canvas.DrawPath(outlines, paint);
     }
 
     /// <summary>Stretches of a run that one typeface can show; what suits every script (spaces, punctuation) stays with its neighbour.</summary>

@@ -81,13 +81,18 @@ internal static class SessionAuthentication
             .SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Begins a session and answers the antiforgery token that belongs to it.</summary>
+    /// <summary>Begins a session and answers the antiforgery token that belongs to it. One that the browser brought ends.</summary>
     public static async Task<string> BeginAsync(HttpContext context, Account account)
     {
+        // The framework would go on with the browser's session under its old key, which whoever put it there knows, and in the list of its old owner: it is
+        // ended, and a handler that has not seen it begins the new one.
+        await context.SignOutAsync(Scheme);
+        context.Request.Headers.Cookie = string.Join("; ", context.Request.Cookies.Where(c => !c.Key.StartsWith(CookieName, StringComparison.Ordinal)).Select(c => $"{c.Key}={Uri.EscapeDataString(c.Value)}"));
+        await using var scope = context.RequestServices.CreateAsyncScope();
         var identity = new ClaimsIdentity(
             [new Claim(ClaimTypes.NameIdentifier, account.Id), new Claim(ClaimTypes.Name, account.Name), new Claim(StampClaim, account.SecurityStamp)], Scheme);
         context.User = new ClaimsPrincipal(identity);
-        await context.SignInAsync(Scheme, context.User, new AuthenticationProperties { IsPersistent = false });
+        await scope.ServiceProvider.GetRequiredService<IAuthenticationService>().SignInAsync(context, Scheme, context.User, new AuthenticationProperties { IsPersistent = false });
         return Antiforgery(context);
     }
 

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using SelfAssess.Browser.Tests;
+using SelfAssess.TestKit;
+
+[assembly: AssemblyFixture(typeof(BrowserFixture))]
+
+namespace SelfAssess.Browser.Tests;
+
+/// <summary>One PostgreSQL, one program that really listens and one browser for the whole run; each test has a browser context, and where it writes, a State, of its own.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly ConcurrentDictionary<Visitor, Lazy<Task<IReadOnlyList<BrowserContextCookiesResult>>>> sessions = new();
+    private IPlaywright? playwright;
+
+    public ApiHost Api { get; private set; } = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    /// <summary>What there is to look at.</summary>
+    public World World { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        (Api, Address) = await ApiHost.ListenAsync(await postgres.CreateDatabaseAsync());
+        World = await World.MakeAsync(Api);
+        playwright = await Playwright.CreateAsync();
+        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Find(), Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+    }
+
+    /// <summary>A browser of its own: language, width, colours, and who is signed in.</summary>
+    /// <param name="visitor">Who is signed in; null for nobody.</param>
+    /// <param name="language">What the browser asks for.</param>
+    /// <param name="width">Of the window, in CSS pixels.</param>
+    /// <param name="dark">Whether the system is dark.</param>
+    /// <param name="script">False for a browser that runs no script.</param>
+    public async Task<IBrowserContext> OpenAsync(Visitor? visitor = null, string language = "en", int width = 1280, bool dark = false, bool script = true)
+    {
+        var context = await Browser.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(),
+            Locale = language,
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            TimezoneId = "Africa/Nairobi",
+            JavaScriptEnabled = script,
+        });
+        context.SetDefaultTimeout(15_000);
+        if (visitor is not null)
+        {
+            await context.AddCookiesAsync([.. (await sessions.GetOrAdd(visitor, v => new(() => SignInAsync(v))).Value).Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = Address.ToString() })]);
+        }
+
+        return context;
+    }
+
+    /// <summary>Signs in once for all: nobody may try more than ten times in five minutes.</summary>
+    private async Task<IReadOnlyList<BrowserContextCookiesResult>> SignInAsync(Visitor visitor)
+    {
+        await using var context = await Browser.NewContextAsync(new() { BaseURL = Address.ToString() });
+        var answer = await context.APIRequest.PostAsync("/api/v1/sign-in", new() { DataObject = new { email = visitor.Email, password = ApiHost.Password } });
+        Assert.True(answer.Ok, $"{visitor.Email} cannot sign in: {answer.Status} {await answer.TextAsync()}");
+        return await context.CookiesAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        if (Api is not null)
+        {
+            await Api.DisposeAsync();
+        }
+
+        await postgres.DisposeAsync();
+    }
+}
