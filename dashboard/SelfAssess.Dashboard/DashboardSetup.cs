@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Respondent;
 using SelfAssess.Dashboard.Shell;
 using SelfAssess.Dashboard.SignIn;
 
@@ -24,7 +25,9 @@ public static class DashboardSetup
             // Cookies are each browser's own, and a redirect is the browser's to follow.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
         services.AddScoped<Visitor>();
-        services.AddSingleton<PasswordStep>();
+        services.AddScoped<StateNames>();
+        services.AddScoped<ResponseWork>();
+        services.AddSingleton<SealedStep>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.
@@ -55,7 +58,10 @@ public static class DashboardSetup
     {
         routes.MapPageFiles();
         routes.MapRazorComponents<App>().WithMetadata(new PageMetadata()).AllowAnonymous();
+        routes.MapApiFiles();
         routes.MapChoices();
+        routes.MapProviderSignIn();
+        routes.MapAutosave();
     }
 
     /// <summary>Answers a bare status as a page where a browser asks for one; false where a program asks.</summary>

@@ -25,7 +25,7 @@ public sealed class PageTests(BrowserFixture fixture)
             foreach (var width in widths)
             {
                 await page.SetViewportSizeAsync(width, 900);
-                await ShowAsync(page, name);
+                await ShowAsync(page, name, fixture.World);
                 foreach (var problem in await page.EvaluateAsync<string[]>(measure))
                 {
                     problems.Add($"{language} {width}: {problem}");
@@ -45,7 +45,7 @@ public sealed class PageTests(BrowserFixture fixture)
         {
             await using var context = await OpenAsync(name, language, language == "ar" ? 320 : 1280, dark);
             var page = await context.NewPageAsync();
-            await ShowAsync(page, name);
+            await ShowAsync(page, name, fixture.World);
             foreach (var violation in (await page.RunAxe(options)).Violations)
             {
                 problems.Add($"{language} {(dark ? "dark" : "light")}: {violation.Id} – {violation.Help}: {string.Join(" | ", violation.Nodes.Select(n => n.Html).Take(3))}");
@@ -79,7 +79,7 @@ public sealed class PageTests(BrowserFixture fixture)
             }
         };
         await page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))");
-        await ShowAsync(page, name);
+        await ShowAsync(page, name, fixture.World);
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.Empty(said);
     }
@@ -87,14 +87,14 @@ public sealed class PageTests(BrowserFixture fixture)
     private Task<IBrowserContext> OpenAsync(string name, string language, int width, bool dark) =>
         fixture.OpenAsync(PageOf(name).Who?.Invoke(fixture.World), language, width, dark);
 
-    internal static async Task ShowAsync(IPage page, string name)
+    internal static async Task ShowAsync(IPage page, string name, World world)
     {
         var under = PageOf(name);
         await page.GotoAsync(under.Path);
         await page.EvaluateAsync("document.fonts.ready.then(() => true)");
         if (under.Act is { } act)
         {
-            await act(page);
+            await act(page, world);
             await page.EvaluateAsync("document.fonts.ready.then(() => true)");
         }
     }

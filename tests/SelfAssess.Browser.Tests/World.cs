@@ -17,6 +17,17 @@ public sealed class World
     /// <summary>The instrument on interagency cooperation.</summary>
     public static readonly object Questionnaire = new { id = "att-interagency", version = "1.0" };
 
+    private IReadOnlyList<Visitor> newcomers = [];
+    private IReadOnlyList<Visitor> careful = [];
+    private int turn;
+
+    /// <summary>What customs has answered so far.</summary>
+    private static object Answers => new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["2.1"] = new { value = "sharedUnderstanding", comment = "Written down by each of us, not together.", evidence = new[] { "Customs instruction 12/2024", "https://example.org/role-map" } },
+        ["2.2"] = new { state = "dontKnow" },
+    };
+
     public required Visitor Administrator { get; init; }
 
     public required Visitor Presidency { get; init; }
@@ -25,7 +36,19 @@ public sealed class World
 
     public required Visitor Respondent { get; init; }
 
+    /// <summary>Of the licensing authority, whose questions include how cooperation is arranged.</summary>
+    public required Visitor Licensing { get; init; }
+
+    /// <summary>Of the police, whose answers are confirmed and sent.</summary>
+    public required Visitor Police { get; init; }
+
     public required Visitor Reader { get; init; }
+
+    /// <summary>Somebody without any role, for pages that change one's account; each time somebody else, so that they do not disturb each other.</summary>
+    public Visitor Newcomer() => newcomers[Interlocked.Increment(ref turn) % newcomers.Count];
+
+    /// <summary>Somebody who signs in with a second factor; each time somebody else, since nobody may try more than ten times in five minutes.</summary>
+    public Visitor Careful() => careful[Interlocked.Increment(ref turn) % careful.Count];
 
     public static async Task<World> MakeAsync(ApiHost api)
     {
@@ -33,12 +56,28 @@ public sealed class World
         var (_, etag) = await admin.DoAsync(HttpMethod.Put, $"cycles/{Cycle}", new { name = Cycle, questionnaire = Questionnaire, startsOn = "2026-01-01" });
         await admin.DoAsync(HttpMethod.Post, $"cycles/{Cycle}/open", ifMatch: etag);
         await OpenRoundAsync(api, State, "Demo State of Aland");
+        var (newcomers, careful) = (new List<Visitor>(), new List<Visitor>());
+        for (var i = 0; i < 8; i++)
+        {
+            newcomers.Add(new(await api.AccountAsync($"newcomer{i}@example.org", "Nadia Newcomer")));
+            careful.Add(new(await api.AccountAsync($"careful{i}@example.org", "Cara Careful")));
+            await api.SecondFactorAsync(careful[i].Email);
+        }
+
+        var customs = api.Respondent(State, Entity);
+        (_, etag) = await customs.DoAsync(HttpMethod.Get, $"{Assessment}/responses/{Entity}");
+        await customs.DoAsync(HttpMethod.Patch, $"{Assessment}/responses/{Entity}/answers", new { answers = Answers }, etag);
+        await api.Respondent(State, "police").RespondAsync(State, Cycle, "police", ("2.1", "operating"), ("2.2", "caseByCase"));
         return new World
         {
             Administrator = new(await api.AccountAsync("administrator@example.org", "Ada Administrator", ApiHost.Granted(Role.Administrator))),
             Presidency = new(await api.AccountAsync("presidency@example.org", "Petra Presidency", ApiHost.Granted(Role.Presidency))),
             Coordinator = new(await api.AccountAsync("coordinator@example.org", "Carla Coordinator", ApiHost.Granted(Role.Coordinator, State))),
             Respondent = new(await api.AccountAsync("respondent@example.org", "Rafiq Respondent", ApiHost.Granted(Role.Respondent, State, Entity))),
+            Licensing = new(await api.AccountAsync("licensing@example.org", "Lina Licensing", ApiHost.Granted(Role.Respondent, State, "licensing"))),
+            Police = new(await api.AccountAsync("police@example.org", "Pavel Police", ApiHost.Granted(Role.Respondent, State, "police"))),
+            newcomers = newcomers,
+            careful = careful,
             Reader = new(await api.AccountAsync("reader@example.org", "Rita Reader", ApiHost.Granted(Role.Reader, State))),
         };
     }
@@ -64,7 +103,7 @@ public sealed class World
             new { id = Entity, name = "Customs Administration", kind = "customsBorder" },
             new { id = "police", name = "National Police", kind = "interiorPolice" },
         ];
-        (_, etag) = await admin.DoAsync(HttpMethod.Put, $"states/{state}/assessments/{Cycle}/round", new { entities }, etag);
+        (_, etag) = await admin.DoAsync(HttpMethod.Put, $"states/{state}/assessments/{Cycle}/round", new { entities, answerBy = "2026-09-30" }, etag);
         await admin.DoAsync(HttpMethod.Post, $"states/{state}/assessments/{Cycle}/round/open", ifMatch: etag);
     }
 }

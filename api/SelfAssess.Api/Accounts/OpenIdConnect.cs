@@ -60,7 +60,7 @@ internal static class OpenIdConnect
                 options.Events.OnRemoteFailure = context =>
                 {
                     context.HandleResponse();
-                    return Refused.WriteAsync(context.HttpContext);
+                    return RefuseAsync(context.HttpContext, Refused);
                 };
             });
         }
@@ -85,7 +85,7 @@ internal static class OpenIdConnect
         context.HandleResponse();
         if (context.Principal?.FindFirst("sub") is not { } subject)
         {
-            await Refused.WriteAsync(http);
+            await RefuseAsync(http, Refused);
             return;
         }
 
@@ -93,12 +93,24 @@ internal static class OpenIdConnect
         var (account, refusal) = await FindOrLinkAsync(http, services, login, Remembered(context, InvitationItem), Remembered(context, AccountItem), context.Principal.FindFirstValue("name"));
         if (account is null)
         {
-            await refusal!.WriteAsync(http);
+            await RefuseAsync(http, refusal!);
             return;
         }
 
         await SessionAuthentication.BeginAsync(http, account);
         http.Response.Redirect(Remembered(context, ReturnItem) ?? "/");
+    }
+
+    /// <summary>A browser goes back to the sign-in page, which says what is wrong; a program gets the problem.</summary>
+    private static Task RefuseAsync(HttpContext http, Refusal refusal)
+    {
+        if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return refusal.WriteAsync(http);
+        }
+
+        http.Response.Redirect($"/sign-in?problem={refusal.Code}");
+        return Task.CompletedTask;
     }
 
     // Nothing is remembered as an empty text.

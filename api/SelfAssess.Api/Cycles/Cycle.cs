@@ -35,6 +35,9 @@ public sealed record Cycle : IRevisioned
 
     /// <summary>Its place among the cycles; trends are drawn in this order.</summary>
     public required DateOnly StartsOn { get; init; }
+
+    /// <summary>The day on which it is meant to be closed; null where none is set. It is told, and closes nothing.</summary>
+    public DateOnly? ClosesOn { get; init; }
     public CycleStatus Status { get; init; }
 
     /// <summary>What its release may show; fixed once it is open. It may name States in declared blocs, so that the aggregation does not read cycles.</summary>

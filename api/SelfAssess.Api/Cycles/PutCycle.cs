@@ -91,7 +91,7 @@ internal sealed class PutCycleEndpoint(ICommonStore store, QuestionnaireCatalogu
             return Refusal.Invalid("startsOn", "Another cycle of the same questionnaire starts on that day; their order would be unknown.", "taken");
         }
 
-        var cycle = new Cycle { Id = id, Name = body.Name, Questionnaire = body.Questionnaire, StartsOn = body.StartsOn, Plan = existing?.Plan ?? PublicationPlan.Default };
+        var cycle = new Cycle { Id = id, Name = body.Name, Questionnaire = body.Questionnaire, StartsOn = body.StartsOn, ClosesOn = existing?.ClosesOn, Plan = existing?.Plan ?? PublicationPlan.Default };
         return Outcome<CycleView>.Of(CycleView.Of(cycle), session.Put(cycle, existing?.Version));
     }
 }

@@ -12,6 +12,7 @@ namespace SelfAssess.Api.Cycles;
 /// <param name="Name">As people write it: "2026".</param>
 /// <param name="Questionnaire">The questionnaire that every State answers.</param>
 /// <param name="StartsOn">Its place among the cycles.</param>
+/// <param name="ClosesOn">The day on which it is meant to be closed; absent where none is set.</param>
 /// <param name="Status">How far it has come.</param>
 /// <param name="OpenedAt">When it was opened.</param>
 /// <param name="ClosedAt">When it was closed to answers.</param>
@@ -22,6 +23,7 @@ public sealed record CycleView(
     string Name,
     QuestionnaireReference Questionnaire,
     DateOnly StartsOn,
+    DateOnly? ClosesOn,
     CycleStatus Status,
     DateTimeOffset? OpenedAt,
     DateTimeOffset? ClosedAt,
@@ -29,7 +31,7 @@ public sealed record CycleView(
     int Number)
 {
     internal static CycleView Of(Cycle cycle) =>
-        new(cycle.Id, cycle.Name, cycle.Questionnaire, cycle.StartsOn, cycle.Status, cycle.OpenedAt, cycle.ClosedAt, cycle.LockedAt, cycle.Number);
+        new(cycle.Id, cycle.Name, cycle.Questionnaire, cycle.StartsOn, cycle.ClosesOn, cycle.Status, cycle.OpenedAt, cycle.ClosedAt, cycle.LockedAt, cycle.Number);
 }
 
 public sealed record ListCyclesRequest : PagedRequest;

@@ -1,4 +1,5 @@
 using FastEndpoints;
+using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
@@ -83,5 +84,58 @@ internal sealed class GetQuestionnaireEndpoint(QuestionnaireCatalogue questionna
         }
 
         await Conditional.SendHashedAsync(HttpContext, found.Published.Definition, ct);
+    }
+}
+
+/// <summary>The language of a form.</summary>
+internal static class FormLanguage
+{
+    public static bool IsKnown(string language) => Charts.Models.ChartWords.Languages.Contains(language, StringComparer.Ordinal);
+
+    public static string Message { get; } = $"The languages are {string.Join(", ", Charts.Models.ChartWords.Languages)}.";
+}
+
+public sealed record PreviewQuestionnaireRequest
+{
+    /// <summary>The questionnaire's id.</summary>
+    [RouteParam]
+    public string Questionnaire { get; init; } = "";
+
+    /// <summary>The version, <c>major.minor</c>.</summary>
+    [RouteParam]
+    public string Version { get; init; } = "";
+
+    /// <summary>The language of its words: ar, en, es, fr, ru or zh.</summary>
+    [QueryParam]
+    public string Lang { get; init; } = "en";
+}
+
+internal sealed class PreviewQuestionnaireValidator : Validator<PreviewQuestionnaireRequest>
+{
+    public PreviewQuestionnaireValidator() => RuleFor(r => r.Lang).Must(FormLanguage.IsKnown).WithMessage(FormLanguage.Message);
+}
+
+[PermitsSignedIn]
+internal sealed class PreviewQuestionnaireEndpoint(QuestionnaireCatalogue questionnaires) : Endpoint<PreviewQuestionnaireRequest, QuestionnaireForm>
+{
+    public override void Configure()
+    {
+        Get("questionnaires/{questionnaire}/{version}/form");
+        Summary(s =>
+        {
+            s.Summary = "See a questionnaire as it is filled in";
+            s.Description = "In one language, with every question in its ordinary wording, whether or not it would apply to a State.";
+        });
+    }
+
+    public override async Task HandleAsync(PreviewQuestionnaireRequest request, CancellationToken ct)
+    {
+        if (await questionnaires.FindAsync(new QuestionnaireReference(request.Questionnaire, request.Version), ct) is not { } found)
+        {
+            await Refusal.NotFound.WriteAsync(HttpContext);
+            return;
+        }
+
+        await Conditional.SendHashedAsync(HttpContext, QuestionnaireForm.Of(found.Published.Definition, request.Lang, null, _ => true), ct);
     }
 }

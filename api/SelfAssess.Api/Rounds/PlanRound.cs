@@ -19,11 +19,13 @@ namespace SelfAssess.Api.Rounds;
 /// <param name="Entities">Who is asked what.</param>
 /// <param name="OpenedAt">When it was last opened; absent while it is planned.</param>
 /// <param name="ClosedAt">When it was last closed; absent before.</param>
-public sealed record RoundView(string State, string Cycle, RoundStatus Status, IReadOnlyList<RoundEntity> Entities, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt)
+/// <param name="AnswerBy">The day by which entities are asked to answer; absent where none is set.</param>
+public sealed record RoundView(
+    string State, string Cycle, RoundStatus Status, IReadOnlyList<RoundEntity> Entities, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, DateOnly? AnswerBy)
 {
     internal static RoundView Of(string state, Assessment assessment) => assessment.Round is { } round
-        ? new(state, assessment.CycleId, round.Status, round.Entities, round.OpenedAt, round.ClosedAt)
-        : new(state, assessment.CycleId, RoundStatus.Planned, [], null, null);
+        ? new(state, assessment.CycleId, round.Status, round.Entities, round.OpenedAt, round.ClosedAt, round.AnswerBy)
+        : new(state, assessment.CycleId, RoundStatus.Planned, [], null, null, null);
 }
 
 [Permits(Role.Coordinator)]
@@ -55,6 +57,9 @@ public sealed record PlanRoundBody
 {
     /// <summary>All of them; an empty list takes the round back while it is planned.</summary>
     public required IReadOnlyList<PlannedEntity> Entities { get; init; }
+
+    /// <summary>The day by which entities are asked to answer. It is told to them, and closes nothing by itself.</summary>
+    public DateOnly? AnswerBy { get; init; }
 }
 
 /// <summary>A government entity that is asked.</summary>
@@ -145,11 +150,11 @@ internal sealed class PlanRoundEndpoint(IStateStore store, QuestionnaireCatalogu
 
     public override Task HandleAsync(PlanRoundRequest request, CancellationToken ct) =>
         Writing.RunAsync(HttpContext, store, Tenants.Of(request.State), new { request.Body, request.IfMatch }, clock, async session =>
-            (await ChangeAsync(session, questionnaires, request.Cycle, request.Body.Entities, request.IfMatch, clock.GetUtcNow(), ct))
+            (await ChangeAsync(session, questionnaires, request.Cycle, request.Body, request.IfMatch, clock.GetUtcNow(), ct))
             .Select((assessment, _) => RoundView.Of(request.State, assessment)));
 
     public static Task<Outcome<Assessment>> ChangeAsync(
-        IDocumentSession session, QuestionnaireCatalogue questionnaires, string cycle, IReadOnlyList<PlannedEntity> planned, string? ifMatch, DateTimeOffset now, CancellationToken ct) =>
+        IDocumentSession session, QuestionnaireCatalogue questionnaires, string cycle, PlanRoundBody planned, string? ifMatch, DateTimeOffset now, CancellationToken ct) =>
         session.AppendAsync<Assessment, AssessmentEvent>(AssessmentsSetup.StreamOf(cycle), ifMatch, Assessment.Fold, async assessment =>
         {
             if (AssessmentWriting.RefuseUnlessOpen(assessment) is { } refusal)
@@ -157,7 +162,7 @@ internal sealed class PlanRoundEndpoint(IStateStore store, QuestionnaireCatalogu
                 return refusal;
             }
 
-            var (entities, problems) = PlanRoundValidator.Read(await questionnaires.GetAsync(assessment.Questionnaire, ct), planned);
+            var (entities, problems) = PlanRoundValidator.Read(await questionnaires.GetAsync(assessment.Questionnaire, ct), planned.Entities);
             if (problems.Count > 0)
             {
                 return Refusal.Invalid("The list of entities is not valid; nothing was changed.", problems);
@@ -185,6 +190,6 @@ internal sealed class PlanRoundEndpoint(IStateStore store, QuestionnaireCatalogu
                     break;
             }
 
-            return new AssessmentEvent.RoundPlanned(entities, now);
+            return new AssessmentEvent.RoundPlanned(entities, now, planned.AnswerBy);
         }, ct);
 }

@@ -49,7 +49,7 @@ public abstract record AssessmentEvent
     public sealed record AnswersSaved(IReadOnlyDictionary<string, Answer?> Answers, DateTimeOffset At) : AssessmentEvent(At);
 
     /// <summary>The list of entities and of what each is asked was written; an empty list takes a planned round back.</summary>
-    public sealed record RoundPlanned(IReadOnlyList<RoundEntity> Entities, DateTimeOffset At) : AssessmentEvent(At);
+    public sealed record RoundPlanned(IReadOnlyList<RoundEntity> Entities, DateTimeOffset At, DateOnly? AnswerBy = null) : AssessmentEvent(At);
 
     public sealed record RoundOpened(DateTimeOffset At) : AssessmentEvent(At);
 
@@ -133,7 +133,7 @@ public sealed record Assessment
         ({ } s, AssessmentEvent.AnswersSaved e) => s with { Answers = s.Answers.With(e.Answers), ChangedAt = e.At },
         ({ } s, AssessmentEvent.RoundPlanned { Entities.Count: 0 } e) => s with { Round = null, ChangedAt = e.At },
         ({ } s, AssessmentEvent.RoundPlanned e) =>
-            s with { Round = (s.Round ?? new Round(RoundStatus.Planned, [])) with { Entities = e.Entities }, ChangedAt = e.At },
+            s with { Round = (s.Round ?? new Round(RoundStatus.Planned, [])) with { Entities = e.Entities, AnswerBy = e.AnswerBy }, ChangedAt = e.At },
         ({ Round: { } round } s, AssessmentEvent.RoundOpened e) =>
             s with { Round = round with { Status = RoundStatus.Open, OpenedAt = e.At }, ChangedAt = e.At },
         ({ Round: { } round } s, AssessmentEvent.RoundClosed e) =>

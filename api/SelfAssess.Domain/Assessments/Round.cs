@@ -21,7 +21,8 @@ public enum RoundStatus
 /// <param name="Entities">Who is asked what; ids are unique.</param>
 /// <param name="OpenedAt">When it was last opened or reopened; null while it is planned.</param>
 /// <param name="ClosedAt">When it was last closed; null before.</param>
-public sealed record Round(RoundStatus Status, IReadOnlyList<RoundEntity> Entities, DateTimeOffset? OpenedAt = null, DateTimeOffset? ClosedAt = null)
+/// <param name="AnswerBy">The day by which the coordinator asks for answers; null where none is set. It is told, and closes nothing.</param>
+public sealed record Round(RoundStatus Status, IReadOnlyList<RoundEntity> Entities, DateTimeOffset? OpenedAt = null, DateTimeOffset? ClosedAt = null, DateOnly? AnswerBy = null)
 {
     /// <summary>The entity of that id; null where the round does not list it.</summary>
     public RoundEntity? Find(string entity) => Entities.FirstOrDefault(e => e.Id == entity);

@@ -8,7 +8,9 @@ namespace SelfAssess.Domain.Questionnaires;
 /// <summary>What fits the questionnaire: answers and profiles.</summary>
 public sealed partial class Questionnaire
 {
-    private const int DefaultTextLength = 4000;
+    /// <summary>Longest text in characters where the question sets no other bound.</summary>
+    public const int DefaultTextLength = 4000;
+
     /// <summary>Pointers to evidence that one answer holds at the most.</summary>
     public const int MostEvidence = 20;
 

@@ -49,12 +49,17 @@ public sealed class FormErrors
         }
         catch (ApiException e) when (e.StatusCode is 400 or 409 or 410 or 412 or 413 or 422 or 428 or 429 || e.StatusCode == also)
         {
-            return Read(e, fieldOf ?? (name => name), words);
+            return Of(e, fieldOf, words);
         }
     }
 
-    private static FormErrors Read(ApiException exception, Func<string, string?> fieldOf, Words? words)
+    /// <summary>Errors that a page collected itself.</summary>
+    public static FormErrors Of(IEnumerable<FormError> errors) => new([.. errors]);
+
+    /// <summary>What the api found wrong, as errors of the form.</summary>
+    public static FormErrors Of(ApiException exception, Func<string, string?>? fieldOf = null, Words? words = null)
     {
+        fieldOf ??= name => name;
         var problem = ProblemOf(exception);
         var kind = problem?.Type.Split(':')[^1];
         var fields = problem?.Errors is { Count: > 0 } errors && kind is "invalid-request" or "malformed-json" ? problem!.Errors! : [];
@@ -67,7 +72,9 @@ public sealed class FormErrors
 
     private static FormError Say(string? field, string? name, string code, string? detail, Words? words, ApiException exception)
     {
-        var known = (words is null ? null : words.Find($"problem.{name}.{code}") ?? words.Find($"problem.{code}")) ?? general.Find($"{name}.{code}") ?? general.Find(code);
+        // Of a path into the body its last part says what it is: "answers.1.1.reason".
+        var part = name?.Split('.')[^1];
+        var known = (words is null ? null : words.Find($"problem.{part}.{code}") ?? words.Find($"problem.{code}")) ?? general.Find($"{part}.{code}") ?? general.Find(code);
         return known is null ? new(field, general["other"], detail) : new(field, string.Format(CultureInfo.CurrentCulture, known, WaitOf(exception)));
     }
 

@@ -8,6 +8,9 @@ namespace SelfAssess.Dashboard.Platform;
 /// <summary>Marks what is answered with a page.</summary>
 internal sealed class PageMetadata;
 
+/// <summary>Marks what a script calls: it is answered with a status where a person is answered with a page.</summary>
+internal sealed class ScriptMetadata;
+
 /// <summary>
 /// Around every page: its language, the headers that keep a browser from doing more than it should, and one place where what the api refuses becomes a
 /// page: "sign in", "not found", "not now".
@@ -56,11 +59,28 @@ internal sealed partial class PageRequests(RequestDelegate next, ILogger<PageReq
     /// <summary>Answers a page that says what is wrong and what to do next.</summary>
     public static async Task WriteAsync(HttpContext context, int status)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ScriptMetadata>() is not null)
+        {
+            context.Response.StatusCode = status;
+            return;
+        }
+
         var cookies = context.Response.Headers.SetCookie;
         context.Response.Clear();
         context.Response.Headers.SetCookie = cookies;
         Prepare(context);
-        await new RazorComponentResult<ErrorPage>(new { Status = status }) { StatusCode = status }.ExecuteAsync(context);
+        // In services of its own: those of the request may have begun to render the page that failed.
+        var services = context.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await new RazorComponentResult<ErrorPage>(new { Status = status }) { StatusCode = status }.ExecuteAsync(context);
+        }
+        finally
+        {
+            context.RequestServices = services;
+        }
     }
 
     private static void Prepare(HttpContext context)

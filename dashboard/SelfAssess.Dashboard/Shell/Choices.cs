@@ -43,6 +43,18 @@ internal static class Choices
         });
     }
 
+    /// <summary>Whoever has chosen no language on this device reads in that of the account.</summary>
+    public static void KeepLanguageUnlessChosen(HttpContext context, string language)
+    {
+        if (!context.Request.Cookies.ContainsKey(Languages.Cookie) && Languages.IsKnown(language))
+        {
+            Keep(context, Languages.Cookie, language);
+        }
+    }
+
+    /// <summary>Keeps a language on this device.</summary>
+    public static void KeepLanguage(HttpContext context, string language) => Keep(context, Languages.Cookie, language);
+
     private static async Task LeaveAsync(ApiClient api, CancellationToken cancellationToken)
     {
         try

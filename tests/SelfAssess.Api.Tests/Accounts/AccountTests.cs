@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SelfAssess.Api.Platform.Security;
@@ -176,7 +175,7 @@ public sealed class AccountTests(PostgresFixture postgres)
         var key = begun.GetProperty("key").GetString()!;
         Assert.StartsWith("otpauth://totp/SelfAssess:totp%40example.org?secret=", begun.GetProperty("uri").GetString(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(HttpStatusCode.BadRequest, await browser.SendAsync(HttpMethod.Post, "account/authenticator/confirm", new { code = "000000" }));
-        var confirming = Code(key, 0);
+        var confirming = Authenticator.CodeOf(key, 0);
         var recovery = (await browser.ReadAsync(HttpMethod.Post, "account/authenticator/confirm", new { code = confirming })).GetProperty("recoveryCodes").EnumerateArray().Select(c => c.GetString()!).ToArray();
         Assert.Equal(10, recovery.Length);
 
@@ -184,7 +183,7 @@ public sealed class AccountTests(PostgresFixture postgres)
         const string email = "totp@example.org";
         Assert.Equal(401, await TryAsync(new { email, password = Password }));
         Assert.Equal(401, await TryAsync(new { email, password = Password, code = confirming }));
-        var next = Code(key, 1);
+        var next = Authenticator.CodeOf(key, 1);
         Assert.Equal(200, await TryAsync(new { email, password = Password, code = next }));
         Assert.Equal(401, await TryAsync(new { email, password = Password, code = next }));
         Assert.Equal(200, await TryAsync(new { email, password = Password, recoveryCode = recovery[0] }));
@@ -420,19 +419,6 @@ public sealed class AccountTests(PostgresFixture postgres)
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    /// <summary>A time-based code (RFC 6238) as an authenticator shows it.</summary>
-    private static string Code(string key, int stepsAhead)
-    {
-        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var bits = string.Concat(key.Select(c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        var bytes = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
-        var step = BitConverter.GetBytes((TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30) + stepsAhead);
-        Array.Reverse(step);
-        var hash = HMACSHA1.HashData(bytes, step);
-        var offset = hash[^1] & 15;
-        return (((((hash[offset] & 127) << 24) | (hash[offset + 1] << 16) | (hash[offset + 2] << 8) | hash[offset + 3]) % 1_000_000)).ToString("000000", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Receives mails as a server does (RFC 5321), and answers their decoded texts.</summary>
