@@ -2,8 +2,10 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
+using SelfAssess.Dashboard.Administration;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Presidency;
 using SelfAssess.Dashboard.Shell;
 using SelfAssess.Dashboard.SignIn;
 
@@ -24,6 +26,9 @@ public static class DashboardSetup
             // Cookies are each browser's own, and a redirect is the browser's to follow.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
         services.AddScoped<Visitor>();
+        services.AddScoped<Charts>();
+        services.AddScoped<RegisterTable>();
+        services.AddSingleton<Instruments>();
         services.AddSingleton<PasswordStep>();
         services.AddDataProtection();
         services.AddRazorComponents();
@@ -55,6 +60,8 @@ public static class DashboardSetup
     {
         routes.MapPageFiles();
         routes.MapRazorComponents<App>().WithMetadata(new PageMetadata()).AllowAnonymous();
+        routes.MapApiFiles();
+        routes.MapReleaseFiles();
         routes.MapChoices();
     }
 
