@@ -15,6 +15,9 @@ switch (args)
     case ["release"]:
         await ReleaseBenchmark.RunAsync();
         return 0;
+    case ["audit"]:
+        AuditBenchmark.Run();
+        return 0;
     case ["start"]:
         await StartBenchmark.ColdStartAsync();
         return 0;
@@ -27,10 +30,11 @@ switch (args)
         ScoringBenchmarks.Run();
         await SavingBenchmark.RunAsync();
         await ReleaseBenchmark.RunAsync();
+        AuditBenchmark.Run();
         await StartBenchmark.ColdStartAsync();
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, start, demo, drill or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, start, demo, drill or all.");
         return 2;
 }

@@ -24,7 +24,7 @@ internal sealed record Fact(string? Entity, object Happened, Provenance By)
 /// <param name="Fact">What happened.</param>
 /// <param name="Before">The assessment or response before; null at its beginning.</param>
 /// <param name="After">The same afterwards.</param>
-/// <param name="Blind">Whether it happened to a response whose round is still open: nobody but the entity may see what it says.</param>
+/// <param name="Blind">Whether it happened to a response while the round is still open: nobody but the entity may see what it says.</param>
 internal sealed record RecordedFact(Fact Fact, object? Before, object After, bool Blind);
 
 /// <summary>Everything that happened to one assessment and to its entities' responses, in order.</summary>
@@ -100,9 +100,13 @@ internal sealed class AssessmentRecord
         }
 
         return assessment is null ? throw new InvalidOperationException("Nothing was opened.")
-            : new AssessmentRecord(
-                [.. recorded.Select(r => r.Blind && responses[r.Fact.Entity!].Status == ResponseStatus.Closed ? r with { Blind = false } : r)], assessment, responses);
+            : new AssessmentRecord(AnswersAreBlind(assessment) ? recorded : [.. recorded.Select(r => r with { Blind = false })], assessment, responses);
     }
+
+    /// <summary>
+    /// Whether entities are answering. As long as they are, nobody sees what any of them says, not even of one that was taken off the list: it can be put back.
+    /// </summary>
+    private static bool AnswersAreBlind(Assessment assessment) => assessment is { Status: AssessmentStatus.Open, Round.Status: RoundStatus.Open };
 
     /// <summary>What was, or would be, sealed: as it stood when the revision was signed off, or as it stands now.</summary>
     /// <param name="published">The questionnaire.</param>

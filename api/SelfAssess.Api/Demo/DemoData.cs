@@ -6,6 +6,7 @@ using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
@@ -110,7 +111,8 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         var known = (await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         foreach (var state in world.States.Where(s => !known.Contains(s.Code)))
         {
-            Expect(await PutStateEndpoint.ChangeAsync(session, new RegisteredState { Id = state.Code, Name = state.Name }, null, cancellationToken));
+            var entry = new RegisteredState { Id = state.Code, Name = state.Name, RegionalGroup = Enum.Parse<RegionalGroup>(state.Region, ignoreCase: true) };
+            Expect(await PutStateEndpoint.ChangeAsync(session, entry, null, cancellationToken));
         }
 
         await session.SaveChangesAsync(cancellationToken);
@@ -161,31 +163,84 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
 
         var answers = world.AnswersOf(state, number);
         var version = 1L;
-        await StepAsync(_ => AnswersSaved(answers, opens.AddDays(20)));
-        await StepAsync(a => SignOffEndpoint.Decide(published, state.Code, a, [], opens.AddDays(60)));
-        await StepAsync(a => DecideConsentEndpoint.Decide(a, Consent.JoinAggregate, opens.AddDays(61)));
+        if (state.Entities.Count > 0)
+        {
+            await RoundAsync(answers);
+        }
+        else
+        {
+            await StepAsync((_, _) => Now(Given(answers, opens.AddDays(20))));
+        }
+
+        await StepAsync(async (session, a) => SignOffEndpoint.Decide(published, state.Code, a, await ResponseReading.AllAsync(session, a, cancellationToken), opens.AddDays(60)));
+        await StepAsync((_, a) => Now(DecideConsentEndpoint.Decide(a, Consent.JoinAggregate, opens.AddDays(61))));
         if ((state.Seed + number) % 9 == 0)
         {
             // Some amend what they signed off.
-            await StepAsync(a => BeginRevisionEndpoint.Decide(a, "Fictitious: a figure was corrected.", opens.AddDays(70)));
-            await StepAsync(_ => AnswersSaved(answers.Take(3).ToDictionary(StringComparer.Ordinal), opens.AddDays(71)));
-            await StepAsync(a => SignOffEndpoint.Decide(published, state.Code, a, [], opens.AddDays(72)));
+            await StepAsync((_, a) => Now(BeginRevisionEndpoint.Decide(a, "Fictitious: a figure was corrected.", opens.AddDays(70))));
+            await StepAsync((_, _) => Now(Given(answers.Take(3).ToDictionary(StringComparer.Ordinal), opens.AddDays(71))));
+            await StepAsync(async (session, a) => SignOffEndpoint.Decide(published, state.Code, a, await ResponseReading.AllAsync(session, a, cancellationToken), opens.AddDays(72)));
         }
 
-        async Task StepAsync(Func<Assessment, Decision<AssessmentEvent>> decide)
+        // The entities answer, each on its own, and the State brings together what they said.
+        async Task RoundAsync(Dictionary<string, Answer?> agreed)
+        {
+            PlannedEntity[] planned = [.. state.Entities.Select((kind, i) => new PlannedEntity
+            {
+                Id = $"entity-{i + 1}",
+                Name = $"Demo entity {i + 1} (fictitious)",
+                Kind = kind,
+                // Some States ask a second entity everything.
+                Questions = i == 1 && state.Seed % 3000 == 0 ? [.. published.Questionnaire.Definition.AllQuestions().Select(q => q.Id)] : null,
+            })];
+            await using (var session = states.LightweightSession(state.Code))
+            {
+                Expect(await PlanRoundEndpoint.ChangeAsync(session, questionnaires, cycle.Id, planned, Conditional.ETag(version), opens.AddDays(2), cancellationToken));
+                await session.SaveChangesAsync(cancellationToken);
+                version++;
+            }
+
+            await StepAsync(async (session, a) => await OpenRoundEndpoint.DecideAsync(session, questionnaires, a, opens.AddDays(3), cancellationToken));
+            for (var i = 0; i < planned.Length; i++)
+            {
+                await RespondAsync(planned[i].Id, i, agreed);
+            }
+
+            await StepAsync(async (session, a) => await CloseRoundEndpoint.DecideAsync(session, a, opens.AddDays(40), cancellationToken));
+            await StepAsync((_, _) => Now(Given(agreed, opens.AddDays(50))));
+        }
+
+        async Task RespondAsync(string entity, int place, Dictionary<string, Answer?> agreed)
         {
             await using var session = states.LightweightSession(state.Code);
-            var receipt = Expect(await AssessmentWriting.AppendAsync(session, state.Code, cycle.Id, Conditional.ETag(version),
-                a => ValueTask.FromResult(decide(a)), cancellationToken));
+            Expect(await session.AppendAsync<EntityResponse, ResponseEvent>(RoundsSetup.StreamOf(cycle.Id, entity), Conditional.ETag(1), EntityResponse.Fold,
+                response =>
+                {
+                    var given = Valid(world.ResponseOf(state, number, place, response.Entity.Questions, agreed));
+                    return ValueTask.FromResult(new Decision<ResponseEvent>(
+                        [new ResponseEvent.AnswersSaved(given, opens.AddDays(20 + place)), new ResponseEvent.Confirmed("Demo head of entity (fictitious)", opens.AddDays(30))], null));
+                }, cancellationToken));
+            await session.SaveChangesAsync(cancellationToken);
+        }
+
+        async Task StepAsync(Func<IDocumentSession, Assessment, ValueTask<Decision<AssessmentEvent>>> decide)
+        {
+            await using var session = states.LightweightSession(state.Code);
+            var receipt = Expect(await AssessmentWriting.AppendAsync(session, state.Code, cycle.Id, Conditional.ETag(version), a => decide(session, a), cancellationToken));
             await session.SaveChangesAsync(cancellationToken);
             version = receipt.Version;
         }
 
-        Decision<AssessmentEvent> AnswersSaved(IReadOnlyDictionary<string, Answer?> given, DateTimeOffset at)
+        static ValueTask<Decision<AssessmentEvent>> Now(Decision<AssessmentEvent> decision) => ValueTask.FromResult(decision);
+
+        Decision<AssessmentEvent> Given(IReadOnlyDictionary<string, Answer?> given, DateTimeOffset at) => state.Entities.Count == 0
+            ? new AssessmentEvent.AnswersSaved(Valid(given), at)
+            : new AssessmentEvent.Reconciled(Valid(given).ToDictionary(a => a.Key, a => new ReconciledAnswer(a.Value!, "Fictitious: agreed among the entities.", null), StringComparer.Ordinal), at);
+
+        IReadOnlyDictionary<string, Answer?> Valid(IReadOnlyDictionary<string, Answer?> given)
         {
             var problems = given.SelectMany(a => published.Questionnaire.Check(a.Key, a.Value!)).ToArray();
-            return problems.Length > 0 ? throw new InvalidOperationException($"Demo answers are not valid: {problems[0].Message}")
-                : new AssessmentEvent.AnswersSaved(given, at);
+            return problems.Length == 0 ? given : throw new InvalidOperationException($"Demo answers are not valid: {problems[0].Message}");
         }
     }
 

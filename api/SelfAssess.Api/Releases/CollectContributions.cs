@@ -103,7 +103,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
                 return collected;
             }
 
-            var stream = await session.Events.FetchForWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
+            var stream = await session.Events.FetchForExclusiveWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
             if (stream.Aggregate is not { } assessment)
             {
                 return null;
@@ -178,7 +178,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
     private async Task<Cycle> DeliverAsync(
         Cycle cycle, string releaseId, int invited, List<PendingContribution> contributions, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await progress.ReportAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
+        await progress.ReportShareAsync(ReleaseRunPhase.Delivering, 0, contributions.Count, cancellationToken);
         var batch = contributions.ToArray();
         RandomNumberGenerator.Shuffle(batch.AsSpan());
         var now = clock.GetUtcNow();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Marten;
 using Npgsql;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Attacker.Published;
 using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
@@ -11,7 +12,13 @@ namespace SelfAssess.Api.Releases;
 internal static class ComputeRelease
 {
     /// <summary>Streams the contributions through the computation: memory does not grow with their number, but for what a panel and a second release need of those before.</summary>
-    public static async Task<ReleaseComputation> ReadAsync(IQuerySession session, ReleaseFrame frame, RunProgress? progress, CancellationToken cancellationToken)
+    /// <param name="session">Of the aggregation.</param>
+    /// <param name="frame">What is counted.</param>
+    /// <param name="progress">Where it is told how far the reading has come; nowhere if null.</param>
+    /// <param name="cancellationToken">Stops between two contributions.</param>
+    /// <param name="seen">Called with each contribution; the audit needs them all.</param>
+    public static async Task<ReleaseComputation> ReadAsync(
+        IQuerySession session, ReleaseFrame frame, RunProgress? progress, CancellationToken cancellationToken, Action<Contributor>? seen = null)
     {
         var computation = new ReleaseComputation(frame, await PreviousAsync(session, frame, cancellationToken), await FirstAsync(session, frame, cancellationToken));
         var total = await session.Query<DeliveredContribution>().CountAsync(c => c.ReleaseId == frame.ReleaseId, cancellationToken);
@@ -21,10 +28,11 @@ internal static class ComputeRelease
         {
             if (progress is not null && done % reportEvery == 0)
             {
-                await progress.ReportAsync(ReleaseRunPhase.Aggregating, done, total, cancellationToken);
+                await progress.ReportShareAsync(ReleaseRunPhase.Aggregating, done, total, cancellationToken);
             }
 
             computation.Add(contribution, details);
+            seen?.Invoke(new Contributor(contribution, details));
             done++;
         }
 

@@ -7,24 +7,25 @@ using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
+using SelfAssess.Attacker.Published;
 using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
 
 /// <summary>
-/// Turns a closing cycle into a release that waits for the presidency's word: locks the cohort, computes, and keeps what would be published.
+/// Turns a closing cycle into a release that waits for the presidency's word: locks the cohort, computes, audits, and keeps what would be published.
 /// Each step can be repeated after a crash without doing anything twice; what is kept is never computed again.
 /// </summary>
-internal sealed class MakeRelease(CollectContributions collect, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires)
+internal sealed class MakeRelease(CollectContributions collect, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, AuditRelease audit, TimeProvider now)
 {
     /// <summary>Makes the release of a run unless it is there already.</summary>
     /// <param name="runId">The <see cref="ReleaseRun"/>.</param>
-    /// <param name="clock">What time the lock and the release say.</param>
+    /// <param name="clock">What time the lock and the release say; the run itself is worked on now.</param>
     /// <param name="cancellationToken">Stops between two steps; the next call goes on from there.</param>
     /// <exception cref="ReleaseRunCancelledException">Somebody cancelled the run.</exception>
     public async Task RunAsync(Guid runId, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var progress = new RunProgress(common, runId, clock);
+        var progress = new RunProgress(common, runId, now);
         var run = await progress.BeginAsync(cancellationToken);
         var cycle = await CycleAsync(run.CycleId, cancellationToken);
         if (cycle.Status == CycleStatus.Closing)
@@ -53,8 +54,9 @@ internal sealed class MakeRelease(CollectContributions collect, ICommonStore com
 
         var frame = ReleaseFrame.Of(await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken), cycle.Plan, cycle.Id, cycle.Name, cycle.StartsOn, cycle.Number,
             DateOnly.FromDateTime(cycle.LockedAt!.Value.UtcDateTime), cycle.Invited!.Value);
-        var computation = await ComputeRelease.ReadAsync(session, frame, progress, cancellationToken);
-        var release = computation.Publish();
+        var contributors = new List<Contributor>();
+        var computation = await ComputeRelease.ReadAsync(session, frame, progress, cancellationToken, contributors.Add);
+        var release = await audit.PassAsync(session, computation, contributors, progress, cancellationToken);
         var json = JsonSerializer.Serialize(release, Json.Http);
         session.Insert(new StoredRelease
         {

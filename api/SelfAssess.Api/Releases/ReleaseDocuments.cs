@@ -92,6 +92,9 @@ public enum ReleaseRunPhase
 
     /// <summary>Computing the release from the contributions.</summary>
     Aggregating,
+
+    /// <summary>Attacking what would be published, together with all that was published before.</summary>
+    Auditing,
     Done,
 }
 
@@ -130,6 +133,7 @@ internal static class ReleasesSetup
         services.AddSingleton<Pseudonyms>();
         services.AddSingleton<ReleaseCatalogue>();
         services.AddSingleton<CollectContributions>();
+        services.AddSingleton<AuditRelease>();
         services.AddSingleton<MakeRelease>();
         services.AddScoped<ReleaseJob>();
     }

@@ -18,8 +18,8 @@ namespace SelfAssess.Api.Releases;
 /// <param name="Release">The release that it makes.</param>
 /// <param name="Status">Queued, running, succeeded, failed (it is tried again by itself), or cancelled (it is not).</param>
 /// <param name="Phase">What it is doing.</param>
-/// <param name="Done">Steps done in this phase.</param>
-/// <param name="Total">Steps of this phase.</param>
+/// <param name="Done">Steps done in this phase: States of the register while collecting, per cent in every other phase.</param>
+/// <param name="Total">Steps of this phase. How many States take part is told by the release, and by nothing before it.</param>
 /// <param name="Error">The kind of the last failure.</param>
 public sealed record ReleaseRunView(Guid Id, string Cycle, string Release, ReleaseRunStatus Status, ReleaseRunPhase Phase, int Done, int Total, string? Error)
 {

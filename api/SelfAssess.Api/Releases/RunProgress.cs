@@ -17,6 +17,11 @@ internal sealed class RunProgress(ICommonStore store, Guid runId, TimeProvider c
     public Task ReportAsync(ReleaseRunPhase phase, int done, int total, CancellationToken cancellationToken) =>
         ChangeAsync(r => r with { Phase = phase, Done = done, Total = total }, cancellationToken);
 
+    /// <summary>The same in per cent, where the numbers themselves would tell how many States take part before the release does, or instead of it.</summary>
+    /// <exception cref="ReleaseRunCancelledException">It was cancelled.</exception>
+    public Task ReportShareAsync(ReleaseRunPhase phase, int done, int total, CancellationToken cancellationToken) =>
+        ReportAsync(phase, total == 0 ? 0 : (int)(10L * done / total) * 10, 100, cancellationToken);
+
     public Task EndAsync(CancellationToken cancellationToken) =>
         ChangeAsync(r => r with { Status = ReleaseRunStatus.Succeeded, Phase = ReleaseRunPhase.Done }, cancellationToken);
 

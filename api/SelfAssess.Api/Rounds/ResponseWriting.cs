@@ -70,7 +70,7 @@ internal static class ResponseWriting
 
     public static async Task CloseAsync(IDocumentSession session, string cycle, string entity, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Locked: whoever saves at the same moment waits and is then refused, instead of making the close start again and again.
+        // Whoever saves at the same moment waits and is then refused, instead of making the close start again and again.
         var stream = await session.Events.FetchForExclusiveWriting<EntityResponse>(RoundsSetup.StreamOf(cycle, entity), cancellationToken);
         if (stream.Aggregate is { Status: not ResponseStatus.Closed })
         {
@@ -82,7 +82,7 @@ internal static class ResponseWriting
     public static async Task AskAsync(IDocumentSession session, Assessment assessment, RoundEntity entity, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = RoundsSetup.StreamOf(assessment.CycleId, entity.Id);
-        var stream = await session.Events.FetchForWriting<EntityResponse>(id, cancellationToken);
+        var stream = await session.Events.FetchForExclusiveWriting<EntityResponse>(id, cancellationToken);
         switch (stream.Aggregate)
         {
             case null:

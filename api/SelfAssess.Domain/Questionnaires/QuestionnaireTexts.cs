@@ -91,6 +91,9 @@ public sealed record QuestionText
     /// <summary>The question in a few words.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What it is about, as charts and tables of many States name it; the title where there is none.</summary>
+    public string? ShortTitle { get; init; }
+
     /// <summary>The question itself.</summary>
     public required string Text { get; init; }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SelfAssess.Api.Cycles;
@@ -30,9 +31,10 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
             await CloseWithoutJobAsync(host, cycle);
             var make = host.Services.GetRequiredService<MakeRelease>();
             var clock = new DyingClock(deadAfter == 0 ? int.MaxValue : deadAfter);
+            var dying = ActivatorUtilities.CreateInstance<MakeRelease>(host.Services, clock);
             if (deadAfter > 0)
             {
-                var died = await Record.ExceptionAsync(() => make.RunAsync(ReleaseRuns.IdOf($"{cycle}-R1"), clock, TestContext.Current.CancellationToken));
+                var died = await Record.ExceptionAsync(() => dying.RunAsync(ReleaseRuns.IdOf($"{cycle}-R1"), clock, TestContext.Current.CancellationToken));
                 if (died is null)
                 {
                     Assert.True(deadAfter > 10, $"only {deadAfter} readings of the clock");
@@ -104,6 +106,41 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Nothing_tells_how_few_took_part()
+    {
+        // On a fixed day, whose date holds no 7.
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), b => b.ConfigureTestServices(s => s.AddSingleton<TimeProvider>(new FixedClock())));
+        var client = host.Whoever();
+        await client.OpenCycleAsync("few");
+        for (var i = 0; i < 7; i++)
+        {
+            await client.AssessAsync($"FEW{i}", "few", i < 4 ? "some" : "full");
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            await client.BeginAsync($"NOT{i}", "few");
+        }
+
+        // Every version of the run that anybody could have read.
+        var seen = new List<string>();
+        var (_, etag) = await client.DoAsync(HttpMethod.Get, "cycles/few");
+        var (run, _) = await client.DoAsync(HttpMethod.Post, "cycles/few/close", ifMatch: etag);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/release-runs/{run.GetProperty("id").GetString()}/events");
+        seen.Add(await (await host.Presidency().SendAsync(request, TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await client.RunEndedAsync(run.GetProperty("id").GetString()!);
+        seen.Add((await host.Presidency().DoAsync(HttpMethod.Get, "release-previews/few-R1")).Body.GetProperty("release").ToString());
+        await client.FreezeAsync("few-R1");
+        foreach (var path in new[] { "releases/few-R1", "releases/few-R1/method", "releases/few-R1/observations.csv", "releases/few-R1/charts/distribution.json", "releases/few-R1/charts/distribution.csv", "trends/few", "cycles/few" })
+        {
+            seen.Add(await host.Presidency().GetStringAsync($"/api/v1/{path}", TestContext.Current.CancellationToken));
+        }
+
+        Assert.All(seen, text => Assert.DoesNotMatch(@"(?<![\d.:T-])7(?![\d.:-])", text));
+        Assert.DoesNotContain(seen, text => text.Contains("FEW", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Open_cycle_has_no_release_and_cannot_be_given_one()
     {
         var client = (await postgres.SharedApiAsync()).Whoever();
@@ -146,6 +183,11 @@ public sealed class ReleaseRunTests(PostgresFixture postgres)
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"select count(*) from {schema}.{table}", connection);
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private sealed class FixedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     }
 
     private sealed class DyingClock(int readings) : TimeProvider

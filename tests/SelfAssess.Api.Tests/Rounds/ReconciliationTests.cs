@@ -158,6 +158,30 @@ public sealed class ReconciliationTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Entity_that_is_taken_off_the_list_stays_blind_until_the_round_closes()
+    {
+        var host = await postgres.SharedApiAsync();
+        await host.Administrator().OpenCycleAsync("peeking");
+        await host.Administrator().BeginAsync("PEE", "peeking");
+        var coordinator = host.Coordinator("PEE");
+        const string path = "states/PEE/assessments/peeking";
+        await coordinator.OpenRoundAsync("PEE", "peeking", "customs", "police");
+        await host.Respondent("PEE", "customs").RespondAsync("PEE", "peeking", "customs", ("a1", "some"));
+        var (_, etag) = await coordinator.DoAsync(HttpMethod.Get, $"{path}/round");
+        await coordinator.DoAsync(HttpMethod.Put, $"{path}/round", new { entities = new[] { new { id = "police", name = "Police", questions = new[] { "a1" } } } }, etag);
+        foreach (var reader in new[] { coordinator, host.Auditor("PEE") })
+        {
+            var (history, _) = await reader.DoAsync(HttpMethod.Get, $"{path}/history?limit=200");
+            Assert.DoesNotContain("\"some\"", history.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(409, (int)(await coordinator.CallAsync(HttpMethod.Get, $"{path}/export")).Response.StatusCode);
+        await coordinator.CloseRoundAsync("PEE", "peeking");
+        Assert.Contains("\"some\"", (await coordinator.DoAsync(HttpMethod.Get, $"{path}/history?limit=200")).Body.ToString(), StringComparison.Ordinal);
+        await coordinator.DoAsync(HttpMethod.Get, $"{path}/export");
+    }
+
+    [Fact]
     public async Task Export_is_imported_whole_into_another_instance_and_refused_when_changed()
     {
         var (host, path) = await ClosedRoundAsync("moving", "MOV", ("customs", "some"), ("police", "full"));

@@ -193,6 +193,49 @@ public sealed class RoundTests(PostgresFixture postgres)
             view.GetProperty("answers").TryGetProperty("a1", out var kept) ? kept.GetProperty("value").GetString() : null);
     }
 
+    [Fact]
+    public async Task Rounds_close_and_open_while_every_entity_keeps_saving()
+    {
+        string[] entities = ["customs", "police", "ports"];
+        var (host, path) = await BeginAsync("busy", "BUS", entities);
+        var coordinator = host.Coordinator("BUS");
+        using var done = new CancellationTokenSource();
+        var saving = entities.Select(async entity =>
+        {
+            var (respondent, saved, refused) = (host.Respondent("BUS", entity), 0, new List<string>());
+            while (!done.IsCancellationRequested)
+            {
+                var (_, etag) = await respondent.DoAsync(HttpMethod.Get, $"{path}/responses/{entity}");
+                var (response, problem) = await respondent.CallAsync(HttpMethod.Patch, $"{path}/responses/{entity}/answers", new { answers = new { a1 = new { value = "some" } } }, etag, Guid.NewGuid().ToString("N"));
+                if (response.IsSuccessStatusCode)
+                {
+                    saved++;
+                }
+                else
+                {
+                    refused.Add(problem.GetProperty("type").GetString()!.Split(':')[^1]);
+                }
+            }
+
+            return (Saved: saved, Refused: refused);
+        }).ToArray();
+        for (var i = 0; i < 6; i++)
+        {
+            // Long enough for saves to be under way at every step.
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await coordinator.CloseRoundAsync("BUS", "busy");
+            var (_, etag) = await coordinator.DoAsync(HttpMethod.Get, path);
+            await coordinator.DoAsync(HttpMethod.Post, $"{path}/round/reopen", new { reason = "Some were late." }, etag);
+        }
+
+        await done.CancelAsync();
+        foreach (var (saved, refused) in await Task.WhenAll(saving))
+        {
+            Assert.True(saved > 0);
+            Assert.Empty(refused.Except(["round-closed", "stale-version"], StringComparer.Ordinal));
+        }
+    }
+
     private async Task<(ApiHost Host, string Path)> BeginAsync(string cycle, string state, params string[] entities)
     {
         var host = await postgres.SharedApiAsync();

@@ -132,7 +132,7 @@ internal static class Writing
         ConcurrencyException or ConcurrentUpdateException => true,
         DocumentAlreadyExistsException or Marten.Exceptions.ExistingStreamIdCollisionException => true,
         JasperFx.Events.ExistingStreamIdCollisionException or EventStreamUnexpectedMaxEventIdException => true,
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure } => true,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => true,
         // An event that cannot follow what another writer appended in between.
         JasperFx.Events.Daemon.ApplyEventException => true,
         { InnerException: { } inner } => IsConflict(inner),

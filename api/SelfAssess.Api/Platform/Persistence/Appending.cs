@@ -26,7 +26,9 @@ internal static class Appending
         where T : class
         where TEvent : class
     {
-        var stream = await session.Events.FetchForWriting<T>(id, cancellationToken);
+        // Whoever changes a stream locks it first, so that two writers wait for each other in one place: one that has appended and one that holds the lock
+        // would each wait for the other.
+        var stream = await session.Events.FetchForExclusiveWriting<T>(id, cancellationToken);
         if (stream.Aggregate is not { } before)
         {
             return Refusal.NotFound;

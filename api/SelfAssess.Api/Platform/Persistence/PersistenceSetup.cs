@@ -81,6 +81,8 @@ internal static class PersistenceSetup
             json.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
         });
         options.DisableNpgsqlLogging = true;
+        // A failed commit ends its transaction, so that repeating it says only that it is over. Whoever writes begins again, or is told what went wrong.
+        options.ConfigureWritePolly(_ => { });
     }
 
     /// <summary>Whatever is not granted here, the aggregation cannot read: the register of States, for one.</summary>

@@ -196,7 +196,7 @@ internal static class ShapeCheck
         foreach (var (_, question, questionAt) in violations.Each(texts.Questions, $"{at}/questions"))
         {
             Texts(violations, (question.Title, $"{questionAt}/title"), (question.Text, $"{questionAt}/text"));
-            Optional(violations, (question.Help, $"{questionAt}/help"), (question.Evidence, $"{questionAt}/evidence"),
+            Optional(violations, (question.ShortTitle, $"{questionAt}/shortTitle"), (question.Help, $"{questionAt}/help"), (question.Evidence, $"{questionAt}/evidence"),
                 (question.NotApplicable, $"{questionAt}/notApplicable"), (question.NotYetTested, $"{questionAt}/notYetTested"));
             Texts(violations, question.Levels, $"{questionAt}/levels");
             Texts(violations, question.Options, $"{questionAt}/options");

@@ -129,7 +129,7 @@ public sealed class RoundTripTests
     private static readonly Gen<FieldText> field = Gen.Select(text, maybe, Map(text), (l, h, o) => new FieldText { Label = l, Help = h, Options = o });
 
     private static readonly Gen<QuestionText> questionText =
-        from head in Gen.Select(text, text, maybe, maybe, maybe, maybe)
+        from head in Gen.Select(text, text, maybe, maybe, maybe, maybe, maybe)
         from maps in Gen.Select(Map(text), Map(text), Map(field), Map(Gen.Select(maybe, maybe, maybe, Map(text),
             (t, h, e, l) => new VariantText { Text = t, Help = h, Evidence = e, Levels = l })))
         select new QuestionText
@@ -140,6 +140,7 @@ public sealed class RoundTripTests
             Evidence = head.Item4,
             NotApplicable = head.Item5,
             NotYetTested = head.Item6,
+            ShortTitle = head.Item7,
             Levels = maps.Item1,
             Options = maps.Item2,
             Dimensions = maps.Item3,

@@ -1,0 +1,82 @@
+using SelfAssess.Attacker.Puzzles;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Attacker.Published;
+
+/// <summary>Published numbers as what they say about unknown counts: the pre-image of each rounding, and what the rules of publication tell besides.</summary>
+internal static class Statements
+{
+    private const long TenthOfPoint = Disclosure.Unit / 10;
+
+    /// <summary>The counts that round to a published one.</summary>
+    public static (int Lowest, int Highest) Preimage(int rounded, int countBase) => (Math.Max(0, rounded - (countBase / 2)), rounded + (countBase / 2));
+
+    public static LinearFact Between(string what, Group group, IReadOnlyList<long> weights, long lowest, long highest) => new(what, [new Term(group, weights)], lowest, highest);
+
+    /// <summary>A count to its base.</summary>
+    public static LinearFact Count(string what, Group group, IReadOnlyList<long> weights, int rounded, int countBase)
+    {
+        var (lowest, highest) = Preimage(rounded, countBase);
+        return Between(what, group, weights, lowest, highest);
+    }
+
+    /// <summary>
+    /// A mean. Halves are rounded up, so that k·r is published where (2k − 1)·r·n ≤ 2·sum &lt; (2k + 1)·r·n; an end-coded one has one of the two bounds.
+    /// The number of States may be unknown: both sides are sums over them.
+    /// </summary>
+    public static IEnumerable<LinearFact> Mean(string what, Group group, Values values, Protected mean)
+    {
+        switch (mean)
+        {
+            case Protected.Published p:
+                var (value, half) = (Millionths(p.Value), Millionths(p.Base) / 2);
+                yield return Between(what, group, Above(value - half), 0, long.MaxValue);
+                yield return Between(what, group, Above(value + half), long.MinValue, -1);
+                break;
+            case Protected.EndCoded { AtLeast: true } e:
+                yield return Between(what, group, Above(Millionths(e.Bound) - (Millionths(e.Base) / 2)), 0, long.MaxValue);
+                break;
+            case Protected.EndCoded e:
+                yield return Between(what, group, Above(Millionths(e.Bound) + (Millionths(e.Base) / 2)), long.MinValue, -1);
+                break;
+        }
+
+        long[] Above(long bound) => [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index - bound ?? 0)];
+    }
+
+    /// <summary>A smoothed quantile, where it is published.</summary>
+    public static IEnumerable<Fact> Quantile(string what, Group group, Values values, int quarter, Protected quantile, int fewest, int most)
+    {
+        if (quantile is Protected.Published p)
+        {
+            yield return new QuantileFact(what, group, values, quarter, Millionths(p.Value), Millionths(p.Base), fewest, most);
+        }
+    }
+
+    /// <summary>The mean of changes: halves are rounded away from zero.</summary>
+    /// <param name="what">For messages.</param>
+    /// <param name="now">The panel's strands in this cycle.</param>
+    /// <param name="then">The panel's strands in the cycle before.</param>
+    /// <param name="values">Of all of them.</param>
+    /// <param name="change">What is published.</param>
+    /// <param name="states">How many States the panel counts.</param>
+    public static LinearFact Change(string what, Group now, Group then, Values values, Protected.Published change, int states)
+    {
+        // 2·|sum| lies between (2k − 1)·r·n and (2k + 1)·r·n − 1, where k·r is the published absolute value.
+        var (value, grid) = (Millionths(change.Value), Millionths(change.Base));
+        var (near, far) = (((2 * Math.Abs(value)) - grid) * states, (((2 * Math.Abs(value)) + grid) * states) - 1);
+        var (lowest, highest) = value switch
+        {
+            0 => (-far, far),
+            > 0 => (near, far),
+            _ => (-far, -near),
+        };
+        long[] weights = [.. Enumerable.Range(0, values.Count).Select(v => 2 * (values[v].Index ?? 0))];
+        return new LinearFact(what, [new Term(now, weights), new Term(then, [.. weights.Select(w => -w)])], lowest, highest);
+    }
+
+    /// <summary>By value, 1 where it counts.</summary>
+    public static long[] Where(Values values, Func<Value, bool> counts) => [.. Enumerable.Range(0, values.Count).Select(v => counts(values[v]) ? 1L : 0L)];
+
+    public static long Millionths(decimal points) => (long)(points * 10) * TenthOfPoint;
+}

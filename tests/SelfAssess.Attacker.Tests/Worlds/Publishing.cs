@@ -1,0 +1,43 @@
+using SelfAssess.Attacker.Published;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Attacker.Tests.Worlds;
+
+/// <summary>Publishes a world's cycles one after the other, as the pipeline does it.</summary>
+internal static class Publishing
+{
+    /// <summary>The release of a cycle, at one step of coarsening.</summary>
+    public static AuditedRelease Make(World world, int cycle, IReadOnlyList<AuditedRelease> earlier, CoarseningStep step = CoarseningStep.None)
+    {
+        var contributors = world.Cohort(cycle).Select(s => world.ContributionOf(s, cycle)).ToArray();
+        PreviousCycle? previous = null;
+        if (earlier.LastOrDefault() is { } before)
+        {
+            previous = new PreviousCycle(before.Release);
+            foreach (var (contribution, details) in before.Contributors)
+            {
+                previous.Add(contribution, details);
+            }
+        }
+
+        var computation = new ReleaseComputation(world.Frame(cycle), previous);
+        foreach (var (contribution, details) in contributors)
+        {
+            computation.Add(contribution, details);
+        }
+
+        return new AuditedRelease(computation.Publish(step), Instrument.Questionnaire, contributors);
+    }
+
+    /// <summary>Every cycle at the step that the number of participants allows, whatever an audit would say.</summary>
+    public static IReadOnlyList<AuditedRelease> Unaudited(World world)
+    {
+        var releases = new List<AuditedRelease>();
+        for (var cycle = 0; cycle < world.Plan.Cycles; cycle++)
+        {
+            releases.Add(Make(world, cycle, releases));
+        }
+
+        return releases;
+    }
+}
