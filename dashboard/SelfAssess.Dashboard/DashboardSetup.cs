@@ -2,8 +2,10 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
+using SelfAssess.Dashboard.Administration;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Presidency;
 using SelfAssess.Dashboard.Respondent;
 using SelfAssess.Dashboard.Shell;
 using SelfAssess.Dashboard.SignIn;
@@ -28,6 +30,9 @@ public static class DashboardSetup
         services.AddScoped<StateNames>();
         services.AddScoped<ResponseWork>();
         services.AddSingleton<SealedStep>();
+        services.AddScoped<Charts>();
+        services.AddScoped<RegisterTable>();
+        services.AddSingleton<Instruments>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.
@@ -59,6 +64,7 @@ public static class DashboardSetup
         routes.MapPageFiles();
         routes.MapRazorComponents<App>().WithMetadata(new PageMetadata()).AllowAnonymous();
         routes.MapApiFiles();
+        routes.MapReleaseFiles();
         routes.MapChoices();
         routes.MapProviderSignIn();
         routes.MapAutosave();
