@@ -36,7 +36,7 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
         }
 
         var (chart, _) = await client.DoAsync(HttpMethod.Get, "releases/charts-R1/charts/distribution.json?lang=fr");
-        Assert.Equal("À quel niveau les États situent-ils leur coopération interinstitutions ?", chart.GetProperty("title").GetString());
+        Assert.Equal("À quel niveau les États situent-ils chaque thème ?", chart.GetProperty("title").GetString());
         // Ten States: the tier publishes means and no distribution.
         Assert.Contains("non publié", chart.GetProperty("textAlternative").GetString(), StringComparison.Ordinal);
         foreach (var nothing in (string[])["counts/basis", "counts/a1", "counts/basis.fit", "arrangements/fit", "indicators/Z"])

@@ -121,7 +121,7 @@ internal static class ProfileDrawing
         var style = sheet.Style;
         foreach (var theme in chart.Themes)
         {
-            var said = sheet.Line(theme.Index is null ? theme.Said : $"{theme.Said} · {theme.IndexLabel}");
+            var said = sheet.Line(string.Join(" · ", ((string[])[theme.Said, theme.Index is null ? "" : theme.IndexLabel, theme.Lowest]).Where(p => p.Length > 0)));
             var name = sheet.Wrap(theme.Name, width - said.Width - 16);
             if (name.Count > 1)
             {
