@@ -2,7 +2,9 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfAssess.Dashboard.Api;
+using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
 using SelfAssess.Dashboard.Respondent;
 using SelfAssess.Dashboard.Shell;
@@ -16,6 +18,7 @@ public static class DashboardSetup
     public static void AddDashboard(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DashboardOptions>().Bind(configuration.GetSection(DashboardOptions.Section));
+        services.TryAddSingleton(TimeProvider.System);
         services.AddHttpContextAccessor();
         services.AddSingleton<DashboardKey>();
         services.AddSingleton<ApiAddress>();
@@ -27,6 +30,9 @@ public static class DashboardSetup
         services.AddScoped<Visitor>();
         services.AddScoped<StateNames>();
         services.AddScoped<ResponseWork>();
+        services.AddSingleton<PublishedQuestionnaires>();
+        services.AddScoped<Instruments>();
+        services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
         services.AddDataProtection();
         services.AddRazorComponents();
@@ -62,6 +68,7 @@ public static class DashboardSetup
         routes.MapChoices();
         routes.MapProviderSignIn();
         routes.MapAutosave();
+        routes.MapExportFile();
     }
 
     /// <summary>Answers a bare status as a page where a browser asks for one; false where a program asks.</summary>
