@@ -53,6 +53,7 @@ app.UseProblemsForBareStatus();
 app.UseDashboardCalls();
 app.UseRouting();
 app.HideInternals();
+app.AnswerRouting();
 app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();

@@ -25,7 +25,7 @@ public static class SampleQuestionnaire
             measures:
               - { id: level, method: lowerMedian, minimumCompleteness: 0.5, rounding: { decimals: 0 } }
               - { id: index, method: mean, normalise: percent, minimumCompleteness: 0.5 }
-        reporting: { levelMeasure: level, indexMeasure: index, scale: maturity }
+        reporting: { levelMeasure: level, indexMeasure: index, scale: maturity, counted: [basis] }
         sections:
           - id: A
             reported: true

@@ -3,6 +3,10 @@ using FluentValidation;
 using SelfAssess.Api.Charts.Drawing;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Questionnaires;
+using SelfAssess.Api.Releases;
+using SelfAssess.Domain.Questionnaires;
+using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Charts;
 
@@ -36,9 +40,17 @@ public abstract record ChartRequest
     [QueryParam]
     public ChartScheme Scheme { get; init; } = ChartScheme.Light;
 
-    /// <summary>Resolution of a PNG: 1, or 2 for print and dense screens.</summary>
+    /// <summary>Resolution of a PNG: 1, 2 for dense screens and print (300 dpi at the width that the picture is made for), or 4 for large print.</summary>
     [QueryParam]
     public int Scale { get; init; } = 1;
+}
+
+/// <summary>A chart of one release, and how it is to look.</summary>
+public abstract record ReleaseChartRequest : ChartRequest
+{
+    /// <summary>The release's id.</summary>
+    [RouteParam]
+    public string Release { get; init; } = "";
 }
 
 internal abstract class ChartValidator<T> : Validator<T>
@@ -47,7 +59,7 @@ internal abstract class ChartValidator<T> : Validator<T>
     protected ChartValidator()
     {
         RuleFor(r => r.Lang).IsALanguage();
-        RuleFor(r => r.Scale).InclusiveBetween(1, 2);
+        RuleFor(r => r.Scale).Must(s => s is 1 or 2 or 4).WithMessage("The scales are 1, 2 and 4.");
     }
 }
 
@@ -74,6 +86,22 @@ internal static class ChartResponses
     /// <summary>The content types of the formats, for the API's description.</summary>
     public static void Describe(RouteHandlerBuilder route) =>
         route.Produces<ChartView>(StatusCodes.Status200OK, "application/json", "image/png", "image/svg+xml", "text/csv");
+
+    /// <summary>Draws a chart of a release; not found where there is no such release, or nothing in it that the chart could show.</summary>
+    public static async Task SendAsync(
+        HttpContext context, ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, ReleaseChartRequest request,
+        Func<Release, QuestionnaireDefinition, ChartModel?> chartOf, CancellationToken cancellationToken)
+    {
+        if (await releases.FindAsync(request.Release, cancellationToken) is not { Release: var release }
+            || chartOf(release, (await questionnaires.GetAsync(release.Questionnaire, cancellationToken)).Definition) is not { } chart)
+        {
+            await Refusal.NotFound.WriteAsync(context);
+            return;
+        }
+
+        context.Response.Headers.CacheControl = "private, no-cache";
+        await SendAsync(context, chart, request, cancellationToken);
+    }
 
     /// <summary>Draws a chart in the form that was asked for, under an ETag over its bytes.</summary>
     public static Task SendAsync(HttpContext context, ChartModel chart, ChartRequest request, CancellationToken cancellationToken)

@@ -1,18 +1,12 @@
 using FastEndpoints;
 using SelfAssess.Api.Charts.Models;
-using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 
 namespace SelfAssess.Api.Charts;
 
-public sealed record DistributionChartRequest : ChartRequest
-{
-    /// <summary>The release's id.</summary>
-    [RouteParam]
-    public string Release { get; init; } = "";
-}
+public sealed record DistributionChartRequest : ReleaseChartRequest;
 
 internal sealed class DistributionChartValidator : ChartValidator<DistributionChartRequest>;
 
@@ -30,16 +24,6 @@ internal sealed class GetDistributionChartEndpoint(ReleaseCatalogue releases, Qu
         });
     }
 
-    public override async Task HandleAsync(DistributionChartRequest request, CancellationToken ct)
-    {
-        if (await releases.FindAsync(request.Release, ct) is not { } frozen)
-        {
-            await Refusal.NotFound.WriteAsync(HttpContext);
-            return;
-        }
-
-        var questionnaire = await questionnaires.GetAsync(frozen.Release.Questionnaire, ct);
-        HttpContext.Response.Headers.CacheControl = "private, no-cache";
-        await ChartResponses.SendAsync(HttpContext, DistributionChart.Of(frozen.Release, questionnaire.Definition, request.Lang), request, ct);
-    }
+    public override Task HandleAsync(DistributionChartRequest request, CancellationToken ct) =>
+        ChartResponses.SendAsync(HttpContext, releases, questionnaires, request, (release, definition) => DistributionChart.Of(release, definition, request.Lang), ct);
 }

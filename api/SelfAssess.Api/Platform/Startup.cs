@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Dashboard;
 
@@ -53,7 +54,8 @@ internal static class Startup
                 : await request.ReadFromJsonAsync(type, Json.Http, cancellationToken) ?? throw new JsonException("An object is expected.");
         config.Errors.ContentType = RefusalResponses.ContentType;
         config.Errors.ProducesMetadataType = typeof(Problem);
-        config.Errors.ResponseBuilder = (failures, context, status) => Invalid(failures, status).ToProblem(context);
+        config.Errors.ResponseBuilder = (failures, context, status) => RequestProblems.Invalid(failures, status).ToProblem(context);
+        config.Binding.FailureMessage = (type, _, _) => RequestProblems.Expected(type);
         config.Binding.JsonExceptionTransformer = e =>
         {
             var error = ExceptionResponses.Malformed(e).Errors![0];
@@ -72,6 +74,10 @@ internal static class Startup
     public static void HideInternals(this WebApplication app) => app.Use((context, next) =>
         context.Request.Path.StartsWithSegments("/_test_url_cache_", StringComparison.OrdinalIgnoreCase) ? Refusal.NotFound.WriteAsync(context) : next(context));
 
+    /// <summary>What routing answers by itself (to another method, another content type) needs nobody signed in: behind a 401 nobody would find out what is wrong.</summary>
+    public static void AnswerRouting(this WebApplication app) => app.Use((context, next) =>
+        context.GetEndpoint() is { RequestDelegate: { } answer } and not RouteEndpoint ? answer(context) : next(context));
+
     /// <summary>Answers what the framework leaves with a bare status (unknown addresses, methods and content types): browsers with a page, programs with a problem.</summary>
     public static void UseProblemsForBareStatus(this WebApplication app) => app.UseStatusCodePages(async context =>
     {
@@ -83,6 +89,8 @@ internal static class Startup
 
         await (http.Response.StatusCode switch
         {
+            401 => Gate.SignInFirst,
+            403 => Gate.Forbidden,
             404 => Refusal.NotFound,
             405 => new Refusal(405, "method-not-allowed", "The method is not allowed", "This address does not take the method; the Allow header names those that it takes."),
             415 => new Refusal(415, "unsupported-media-type", "The content type is not supported", "Send the body as application/json."),
@@ -95,12 +103,6 @@ internal static class Startup
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(DatabaseHealth.Ready) }).AllowAnonymous();
     }
-
-    private static Refusal Invalid(List<ValidationFailure> failures, int status) => new(status, "invalid-request", "The request is not valid",
-        string.Join(" ", failures.Select(f => $"{f.PropertyName}: {f.ErrorMessage}")))
-    {
-        Errors = [.. failures.Select(f => new FieldProblem(f.PropertyName, f.ErrorMessage, f.ErrorCode))],
-    };
 
     private static string QuestionnairesFolder(IConfiguration configuration) =>
         configuration["SelfAssess:Questionnaires:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "questionnaires");

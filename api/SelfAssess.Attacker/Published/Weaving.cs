@@ -18,10 +18,11 @@ internal sealed class Weaving
     /// <param name="publications">The releases that tell of the score, in order.</param>
     /// <param name="value">A participant's true value.</param>
     /// <param name="place">Where it is counted in a release; States with equal places are counted alike.</param>
-    /// <param name="repeatersUnchanged">Whether the attacker knows in which States nothing changed from a cycle to the next.</param>
+    /// <param name="repeatersUnchanged">Whether the attacker assumes that nothing changed in States that take part again; that is attacked where it is true of all of them.</param>
     public Weaving(int states, IReadOnlyList<Publication> publications, Func<Publication, Participant, int> value, Func<Publication, Participant, string> place, bool repeatersUnchanged)
     {
         holdings = [.. Enumerable.Range(0, states).Select(_ => new List<Holding>())];
+        var changed = Changed(states, publications, value);
         for (var state = 0; state < states; state++)
         {
             var run = new List<(Publication Publication, string Place, int Value)>();
@@ -33,7 +34,8 @@ internal sealed class Weaving
                 }
 
                 var now = value(publication, participant);
-                var same = run.Count > 0 && run[^1].Value == now && (repeatersUnchanged || run[^1].Publication.Release.CycleId == publication.Release.CycleId);
+                var same = run.Count > 0 && run[^1].Value == now && (run[^1].Publication.Release.CycleId == publication.Release.CycleId
+                    || (repeatersUnchanged && !changed.Contains((run[^1].Publication.Number, publication.Number))));
                 if (run.Count > 0 && !same)
                 {
                     Close(state, run);
@@ -72,6 +74,34 @@ internal sealed class Weaving
         }
 
         return group;
+    }
+
+    /// <summary>
+    /// The pairs of releases between which at least one State's value changed. Nobody knows which States kept theirs: whoever assumes that all did is
+    /// right, or deceives himself.
+    /// </summary>
+    private static HashSet<(int Before, int After)> Changed(int states, IReadOnlyList<Publication> publications, Func<Publication, Participant, int> value)
+    {
+        var changed = new HashSet<(int, int)>();
+        for (var state = 0; state < states; state++)
+        {
+            (int Publication, int Value)? last = null;
+            foreach (var publication in publications)
+            {
+                if (publication.Find(state) is { } participant)
+                {
+                    var now = value(publication, participant);
+                    if (last is { } before && before.Value != now)
+                    {
+                        changed.Add((before.Publication, publication.Number));
+                    }
+
+                    last = (publication.Number, now);
+                }
+            }
+        }
+
+        return changed;
     }
 
     private void Close(int state, List<(Publication Publication, string Place, int Value)> run)

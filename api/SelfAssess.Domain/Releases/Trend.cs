@@ -26,7 +26,7 @@ public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Rel
         var sections = ordered.Reverse().SelectMany(r => r.Themes.Select(t => t.Section)).Distinct(StringComparer.Ordinal);
         return new Trend(
             questionnaire,
-            [.. ordered.Select(r => new TrendRelease(r.Id, r.CycleId, r.CycleName, r.Questionnaire, r.Participation, r.Composition, r.LockedOn))],
+            [.. ordered.Select(r => new TrendRelease(r.Id, r.CycleId, r.CycleName, r.Questionnaire, r.Participation, r.Panel?.Base, r.Composition, r.LockedOn))],
             [.. sections.Select(s => new ThemeTrend(s, [.. Points(s, ordered)], [.. Panel(s, ordered)]))]);
     }
 
@@ -77,10 +77,11 @@ public sealed record Trend(string Questionnaire, IReadOnlyList<TrendRelease> Rel
 /// <param name="CycleName">As people write it.</param>
 /// <param name="Questionnaire">The version that every participant answered.</param>
 /// <param name="Participation">How many States took part.</param>
+/// <param name="Stayed">How many of them took part in the cycle before, too, as a band; null where that is not told.</param>
 /// <param name="Composition">How the participants compare with those of the cycle before.</param>
 /// <param name="LockedOn">The day on which the contributions were fixed (UTC).</param>
 public sealed record TrendRelease(string Id, string CycleId, string CycleName, QuestionnaireReference Questionnaire, Participation Participation,
-    Composition Composition, DateOnly LockedOn);
+    Population? Stayed, Composition Composition, DateOnly LockedOn);
 
 /// <summary>One theme over the cycles, a point for each release.</summary>
 /// <param name="Section">The reported section's id.</param>

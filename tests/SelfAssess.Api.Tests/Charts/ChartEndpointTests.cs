@@ -16,7 +16,13 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
         }
 
         await client.CloseAsync("charts");
-        foreach (var path in (string[])["releases/charts-R1/charts/distribution", "trends/charts/charts/trend", "states/H1/assessments/charts/charts/profile"])
+        string[] paths =
+        [
+            "releases/charts-R1/charts/distribution", "releases/charts-R1/charts/groups", "releases/charts-R1/charts/counts/basis.basis", "releases/charts-R1/charts/arrangements/basis",
+            "releases/charts-R1/charts/divergence", "releases/charts-R1/charts/indicators/A", "trends/charts/charts/trend", "states/H1/assessments/charts/charts/profile",
+            "states/H1/assessments/charts/charts/comparison",
+        ];
+        foreach (var path in paths)
         {
             foreach (var (format, type) in new[] { ("png", "image/png"), ("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json") })
             {
@@ -30,9 +36,23 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
         }
 
         var (chart, _) = await client.DoAsync(HttpMethod.Get, "releases/charts-R1/charts/distribution.json?lang=fr");
-        Assert.Equal("À quel niveau les États situent-ils leur coopération interinstitutions ?", chart.GetProperty("title").GetString());
+        Assert.Equal("À quel niveau les États situent-ils chaque thème ?", chart.GetProperty("title").GetString());
         // Ten States: the tier publishes means and no distribution.
         Assert.Contains("non publié", chart.GetProperty("textAlternative").GetString(), StringComparison.Ordinal);
+        foreach (var nothing in (string[])["counts/basis", "counts/a1", "counts/basis.fit", "arrangements/fit", "indicators/Z"])
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await client.CallAsync(HttpMethod.Get, $"releases/charts-R1/charts/{nothing}.svg")).Response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Own_levels_are_compared_with_a_release_only_once_there_is_one()
+    {
+        var client = (await postgres.SharedApiAsync()).Whoever();
+        await client.OpenCycleAsync("early");
+        await client.AssessAsync("ERL", "early", "some");
+        var (response, problem) = await client.CallAsync(HttpMethod.Get, "states/ERL/assessments/early/charts/comparison.png");
+        Assert.Equal((HttpStatusCode.Conflict, "urn:selfassess:problem:no-release"), (response.StatusCode, problem.GetProperty("type").GetString()));
     }
 
     [Theory]
@@ -51,8 +71,14 @@ public sealed class ChartEndpointTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("releases/none-R1/charts/distribution.png")]
+    [InlineData("releases/none-R1/charts/groups.png")]
+    [InlineData("releases/none-R1/charts/counts/basis.png")]
+    [InlineData("releases/none-R1/charts/arrangements/basis.png")]
+    [InlineData("releases/none-R1/charts/divergence.png")]
+    [InlineData("releases/none-R1/charts/indicators/A.png")]
     [InlineData("trends/none/charts/trend.png")]
     [InlineData("states/NONE/assessments/none/charts/profile.png")]
+    [InlineData("states/NONE/assessments/none/charts/comparison.png")]
     public async Task Chart_of_nothing_is_not_found(string path)
     {
         var client = (await postgres.SharedApiAsync()).Whoever();

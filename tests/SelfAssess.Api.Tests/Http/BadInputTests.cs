@@ -68,6 +68,35 @@ public sealed class BadInputTests(PostgresFixture postgres)
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
+    [Theory]
+    [InlineData("states?limit=many", "limit", "format", "A whole number is expected.")]
+    [InlineData("states?limit=900", "limit", "outOfRange", null)]
+    [InlineData("release-runs/not-a-guid", "run", "format", "A UUID is expected.")]
+    [InlineData("trends/none/charts/trend.gif", "format", "format", "Known are: png, svg, csv, json.")]
+    [InlineData("trends/none/charts/trend.png?width=wide", "width", "format", "Known are: full, half, slide.")]
+    [InlineData("trends/none/charts/trend.png?lang=tlh", "lang", "invalid", null)]
+    [InlineData("states/WOR/assessments/none/history?since=yesterday", "since", "format", "A time is expected, such as 2026-01-31T12:00:00Z.")]
+    public async Task Problem_speaks_of_the_request_and_not_of_our_own_types(string path, string field, string code, string? reason)
+    {
+        var (response, problem) = await (await postgres.SharedApiAsync()).Whoever().CallAsync(HttpMethod.Get, path);
+        Assert.Equal(400, (int)response.StatusCode);
+        var error = problem.GetProperty("errors")[0];
+        Assert.Equal((field, code), (error.GetProperty("name").GetString(), error.GetProperty("code").GetString()));
+        Assert.Equal(reason ?? error.GetProperty("reason").GetString(), error.GetProperty("reason").GetString());
+    }
+
+    [Theory]
+    [InlineData("POST", "sign-in", "text/plain", 415, "unsupported-media-type")]
+    [InlineData("DELETE", "sign-in", null, 405, "method-not-allowed")]
+    [InlineData("GET", "states", null, 401, "unauthenticated")]
+    public async Task Whoever_is_not_signed_in_is_told_what_is_wrong_all_the_same(string method, string path, string? contentType, int status, string code)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), $"/api/v1/{path}") { Content = contentType is null ? null : new StringContent("x", Encoding.UTF8, contentType) };
+        using var response = await (await postgres.SharedApiAsync()).Anonymous().SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains($"urn:selfassess:problem:{code}", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Batch_with_one_bad_answer_saves_nothing_and_names_every_problem()
     {
@@ -109,7 +138,9 @@ public sealed class BadInputTests(PostgresFixture postgres)
     public async Task Queue_is_for_administrators_and_health_for_anyone()
     {
         var host = await postgres.SharedApiAsync();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Anonymous().GetAsync("/jobs", TestContext.Current.CancellationToken)).StatusCode);
+        using var anonymous = await host.Anonymous().GetAsync("/jobs", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+        Assert.Contains("urn:selfassess:problem:unauthenticated", await anonymous.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await host.Administrator().GetAsync("/jobs", TestContext.Current.CancellationToken)).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await host.Coordinator("QUE").GetAsync("/jobs", TestContext.Current.CancellationToken)).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await host.Presidency().GetAsync("/jobs", TestContext.Current.CancellationToken)).StatusCode);

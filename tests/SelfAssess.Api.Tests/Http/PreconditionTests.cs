@@ -137,6 +137,8 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "states/CON/assessments/conditional/history", "states/CON/assessments/conditional/divergence", "states/CON/assessments/conditional/reconciliation", "states/CON/assessments/conditional/export", "states/CON/assessments/conditional/charts/profile.svg", "cycles", "cycles/conditional", "cycles/conditional/plan",
             "session", "sign-in/providers", "account/sessions", "account/tokens", "accounts", "invitations", "states/CON/invitations", "states/CON/people",
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
+            "releases/closed-R1/charts/groups.svg", "releases/closed-R1/charts/counts/basis.basis.csv", "releases/closed-R1/charts/arrangements/basis.json", "releases/closed-R1/charts/divergence.svg",
+            "releases/closed-R1/charts/indicators/A.csv", "states/E1/assessments/closed/charts/comparison.svg",
             "release-previews", "release-previews/closed-R1", "releases/closed-R1/method", "releases/closed-R1/observations.csv", "releases/closed-R1/observations.csv-metadata.json",
         ];
         foreach (var path in reads)

@@ -76,7 +76,7 @@ public sealed partial class AccessTableTests(PostgresFixture postgres)
         await host.Whoever().AssessAsync("STR", "stranger", "some");
         await host.Whoever().OpenRoundAsync(await BegunAsync(host), "stranger", "customs");
         var stranger = host.Coordinator("ELS");
-        foreach (var path in (string[])["", "/result", "/progress", "/history", "/export", "/round", "/responses", "/responses/customs", "/divergence", "/reconciliation", "/consent", "/charts/profile.svg"])
+        foreach (var path in (string[])["", "/result", "/progress", "/history", "/export", "/round", "/responses", "/responses/customs", "/divergence", "/reconciliation", "/consent", "/charts/profile.svg", "/charts/comparison.svg"])
         {
             var (known, one) = await stranger.CallAsync(HttpMethod.Get, $"states/STR/assessments/stranger{path}");
             var (unknown, other) = await stranger.CallAsync(HttpMethod.Get, $"states/NIL/assessments/nothing{path}");

@@ -12,7 +12,7 @@ internal static partial class ChartPictures
     /// <summary>A PNG.</summary>
     /// <param name="chart">What is drawn.</param>
     /// <param name="style">Its size and colours.</param>
-    /// <param name="scale">Pixels for each pixel of the style: 1 or 2.</param>
+    /// <param name="scale">Pixels for each pixel of the style.</param>
     public static byte[] Png(ChartModel chart, ChartStyle style, int scale)
     {
         var height = Measure(chart, style).Height;
@@ -71,6 +71,15 @@ internal static partial class ChartPictures
         {
             case DistributionChart distribution:
                 DistributionDrawing.Draw(distribution, sheet);
+                break;
+            case GroupsChart groups:
+                GroupsDrawing.Draw(groups, sheet);
+                break;
+            case CountsChart counts:
+                CountsDrawing.Draw(counts, sheet);
+                break;
+            case ArrangementsChart arrangements:
+                ArrangementsDrawing.Draw(arrangements, sheet);
                 break;
             case TrendChart trend:
                 TrendDrawing.Draw(trend, sheet);

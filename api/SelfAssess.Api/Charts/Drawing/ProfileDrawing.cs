@@ -54,8 +54,8 @@ internal static class ProfileDrawing
                 spoke.LineWidth = 1;
             }
 
-            Shape(plot, [.. chart.Themes.Select(t => t.Last)], Colors.Transparent, Sheet.Plotted(style.Quiet), 1.5f, LinePattern.Dashed, marker: 0);
-            Shape(plot, [.. chart.Themes.Select(t => t.Index)], Sheet.Plotted(style.Accent).WithAlpha(0.22), Sheet.Plotted(style.Accent), 2.5f, LinePattern.Solid, marker: 8);
+            Outline(plot, [.. chart.Themes.Select(t => t.Last)], style.Quiet, 1.5f, dashed: true);
+            Shape(plot, [.. chart.Themes.Select(t => t.Index)]);
         });
         for (var i = 0; i < count; i++)
         {
@@ -73,33 +73,45 @@ internal static class ProfileDrawing
             return new Coordinates(sheet.Along(100 + (value * Math.Sin(angle)), 200), 100 + (value * Math.Cos(angle)));
         }
 
-        void Shape(Plot plot, decimal?[] values, Color fill, Color line, float width, LinePattern pattern, float marker)
+        void Shape(Plot plot, decimal?[] values)
         {
             if (values.All(v => v is not null))
             {
                 var shape = plot.Add.Polygon([.. values.Select((v, i) => At(i, (double)v!.Value))]);
-                shape.FillColor = fill;
-                shape.LineColor = line;
-                shape.LineWidth = width;
-                shape.LinePattern = pattern;
+                shape.FillColor = Sheet.Plotted(style.Accent).WithAlpha(0.22);
+                shape.LineWidth = 0;
             }
 
+            Outline(plot, values, style.Accent, 2.5f, dashed: false);
             for (var i = 0; i < count; i++)
             {
-                // A theme without a score leaves a gap: nothing is drawn across it.
-                var next = (i + 1) % count;
-                if (values[i] is { } a && values[next] is { } b && values.Any(v => v is null))
+                if (values[i] is { } value)
                 {
-                    var piece = plot.Add.Line(At(i, (double)a).X, At(i, (double)a).Y, At(next, (double)b).X, At(next, (double)b).Y);
-                    piece.LineColor = line;
-                    piece.LineWidth = width;
-                    piece.LinePattern = pattern;
+                    plot.Add.Marker(At(i, (double)value), MarkerShape.FilledCircle, 8, Sheet.Plotted(style.Accent));
+                }
+            }
+        }
+
+        // A theme without a score leaves a gap: nothing is drawn across it.
+        void Outline(Plot plot, decimal?[] values, SKColor colour, float width, bool dashed)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var next = (i + 1) % count;
+                if (values[i] is not { } a || values[next] is not { } b)
+                {
+                    continue;
                 }
 
-                if (marker > 0 && values[i] is { } value)
+                if (dashed)
                 {
-                    plot.Add.Marker(At(i, (double)value), MarkerShape.FilledCircle, marker, line);
+                    Sheet.Dash(plot, area, 200, 200, At(i, (double)a), At(next, (double)b), colour, width);
+                    continue;
                 }
+
+                var piece = plot.Add.Line(At(i, (double)a), At(next, (double)b));
+                piece.LineColor = Sheet.Plotted(colour);
+                piece.LineWidth = width;
             }
         }
     }
@@ -109,7 +121,7 @@ internal static class ProfileDrawing
         var style = sheet.Style;
         foreach (var theme in chart.Themes)
         {
-            var said = sheet.Line(theme.Index is null ? theme.Said : $"{theme.Said} · {theme.IndexLabel}");
+            var said = sheet.Line(string.Join(" · ", ((string[])[theme.Said, theme.Index is null ? "" : theme.IndexLabel, theme.Lowest]).Where(p => p.Length > 0)));
             var name = sheet.Wrap(theme.Name, width - said.Width - 16);
             if (name.Count > 1)
             {

@@ -22,6 +22,9 @@ internal sealed record PlacedLabel(string Text, SKRect Bounds, IReadOnlyList<Pla
 /// </summary>
 internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft)
 {
+    private const float PlateSpace = 12;
+    private const float FootSpace = 12;
+
     private readonly List<PlacedLabel> labels = [];
 
     public ChartStyle Style { get; } = style;
@@ -66,6 +69,9 @@ internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft
         return top;
     }
 
+    /// <summary>How high lines stand below each other.</summary>
+    public static float HeightOf(IEnumerable<TextLine> lines) => lines.Sum(l => l.Ascent + l.Descent);
+
     /// <summary>A rectangle, mirrored where the sheet is.</summary>
     public SKRect Area(float x, float top, float width, float height)
     {
@@ -82,9 +88,9 @@ internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft
         canvas?.DrawRect(area, paint);
     }
 
-    public void Outline(SKRect area, SKColor colour)
+    public void Outline(SKRect area, SKColor colour, float width = 1)
     {
-        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
+        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width };
         canvas?.DrawRect(area, paint);
     }
 
@@ -111,6 +117,19 @@ internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft
 
         canvas.Restore();
         Outline(area, colour);
+    }
+
+    /// <summary>How high the place of something becomes that is not there, but said.</summary>
+    public float HeightOfInstead(string said, float width) => HeightOf(Wrap(said, width - (2 * PlateSpace))) + 10;
+
+    /// <summary>Says on a hatched ground what stands there instead of data.</summary>
+    public void Instead(string said, float x, float top, float width, float height)
+    {
+        Hatch(Area(x, top, width, height), Style.Grid, crossed: false);
+        var lines = Wrap(said, width - (2 * PlateSpace));
+        var (plate, high) = (lines.Max(l => l.Width) + PlateSpace, HeightOf(lines));
+        Fill(Area(x + ((width - plate) / 2), top + ((height - high) / 2), plate, high), Style.Ground);
+        Put(lines, x + (width / 2), top + ((height - high) / 2), Style.Ink, Anchor.Middle);
     }
 
     /// <summary>Lets ScottPlot draw data into an area whose axes run from 0 to the given ends; it writes no text.</summary>
@@ -144,10 +163,38 @@ internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft
     /// <summary>The lines below the chart, at its end or at the foot of a slide.</summary>
     public void Foot(ChartModel chart)
     {
-        var lines = chart.Foot.SelectMany(f => Wrap(f, Inner)).ToArray();
-        var height = lines.Sum(l => l.Ascent + l.Descent);
-        Y = Math.Max(Y + 12, Style.MinimumHeight - ChartStyle.Margin - height);
+        var lines = FootOf(chart);
+        Y = Math.Max(Y + FootSpace, Style.MinimumHeight - ChartStyle.Margin - HeightOf(lines));
         Y = Put(lines, ChartStyle.Margin, Y, Style.Quiet) + ChartStyle.Margin;
+    }
+
+    /// <summary>The height that is left on a slide above the foot; without end on other pictures.</summary>
+    public float RoomAboveFoot(ChartModel chart) =>
+        Style.MinimumHeight > 0 ? Style.MinimumHeight - ChartStyle.Margin - HeightOf(FootOf(chart)) - FootSpace - Y : float.PositiveInfinity;
+
+    /// <summary>A line for each sentence, or on a slide, where height is scarce, one after the other.</summary>
+    private IEnumerable<TextLine> FootOf(ChartModel chart) => Style.MinimumHeight > 0
+        ? Wrap(string.Join(chart.Language == "zh" ? "" : " ", chart.Foot), Inner) : chart.Foot.SelectMany(f => Wrap(f, Inner));
+
+    /// <summary>
+    /// A line of short strokes between two points of a plot on an area. Skia's SVG canvas leaves path effects out, so that a pattern of ScottPlot's would be
+    /// a full line there.
+    /// </summary>
+    public static void Dash(Plot plot, SKRect area, double xEnd, double yEnd, Coordinates from, Coordinates to, SKColor colour, float width)
+    {
+        const double stroke = 6;
+        const double gap = 4;
+        var (across, up) = ((to.X - from.X) * area.Width / xEnd, (to.Y - from.Y) * area.Height / yEnd);
+        var length = Math.Sqrt((across * across) + (up * up));
+        for (var start = 0d; start < length; start += stroke + gap)
+        {
+            var (first, last) = (start / length, Math.Min(start + stroke, length) / length);
+            var line = plot.Add.Line(At(first), At(last));
+            line.LineColor = Plotted(colour);
+            line.LineWidth = width;
+        }
+
+        Coordinates At(double share) => new(from.X + ((to.X - from.X) * share), from.Y + ((to.Y - from.Y) * share));
     }
 
     public static Color Plotted(SKColor colour) => new(colour.Red, colour.Green, colour.Blue, colour.Alpha);

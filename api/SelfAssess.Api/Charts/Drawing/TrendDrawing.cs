@@ -8,33 +8,38 @@ namespace SelfAssess.Api.Charts.Drawing;
 /// <summary>Small multiples on one scale: seven lines in one frame could not be told apart.</summary>
 internal static class TrendDrawing
 {
+    private const float DotSize = 9;
+    private const float RingSize = 13;
+
     public static void Draw(TrendChart chart, Sheet sheet)
     {
         sheet.Head(chart);
+        Key(chart, sheet);
         var style = sheet.Style;
         var columns = style.Narrow ? 1 : style.MinimumHeight > 0 ? 4 : 2;
         var rows = (chart.Themes.Count + columns - 1) / columns;
         const float gap = 28;
         var width = (sheet.Inner - ((columns - 1) * gap)) / columns;
-        var height = style.Narrow ? 84 : style.MinimumHeight > 0 ? 120 : 130f;
+        var height = style.Narrow ? 84 : style.MinimumHeight > 0 ? 104 : 130f;
+        var lowest = sheet.Y;
         for (var row = 0; row < rows; row++)
         {
             var themes = chart.Themes.Skip(row * columns).Take(columns).ToArray();
             var titles = themes.Select(t => sheet.Wrap(t.Name, width, weight: Weight.SemiBold)).ToArray();
-            var titleHeight = titles.Max(t => t.Sum(l => l.Ascent + l.Descent));
-            var bottom = sheet.Y;
+            var top = sheet.Y + titles.Max(Sheet.HeightOf) + 14;
             for (var column = 0; column < themes.Length; column++)
             {
                 var x = ChartStyle.Margin + (column * (width + gap));
                 sheet.Put(titles[column], x, sheet.Y, style.Ink);
-                // The cycles stand once below each column.
+                // The cycles stand once below each column; where a column ends a row earlier, there is room for them below it.
                 var last = ((row + 1) * columns) + column >= chart.Themes.Count;
-                bottom = Math.Max(bottom, Panel(chart, themes[column], sheet, x, sheet.Y + titleHeight + 14, width, height, last));
+                lowest = Math.Max(lowest, Panel(chart, themes[column], sheet, x, top, width, height, last));
             }
 
-            sheet.Y = bottom + 20;
+            sheet.Y = top + height + 20;
         }
 
+        sheet.Y = Math.Max(sheet.Y, lowest);
         sheet.Foot(chart);
     }
 
@@ -51,75 +56,132 @@ internal static class TrendDrawing
             sheet.Put(line, x + axis - 8, y - ((line.Ascent + line.Descent) / 2), style.Quiet, Anchor.End);
         }
 
-        var count = chart.Cycles.Count;
-        var points = theme.Points.Select((p, i) => (Point: p, X: i + 0.5)).ToArray();
-        sheet.Plot(area, count, 100, plot => Lines(plot, points, sheet, count));
-        Labels(points, sheet, x + axis, width - axis, area, count);
+        sheet.Plot(area, chart.Cycles.Count, 100, plot =>
+        {
+            Means(plot, theme.Points, sheet);
+            Chain(plot, area, theme.Panel, sheet);
+            Dots(plot, theme.Points, sheet);
+        });
+        Labels(theme, sheet, x + axis, width - axis, area);
         return cycles ? Cycles(chart, sheet, x + axis, width - axis, area.Bottom + 8) : area.Bottom;
     }
 
-    private static void Lines(Plot plot, (TrendChart.Point Point, double X)[] points, Sheet sheet, int count)
+    /// <summary>Lines between points that may be joined, on a band of what rounding leaves open.</summary>
+    private static void Means(Plot plot, IReadOnlyList<TrendChart.Point> points, Sheet sheet)
     {
-        var style = sheet.Style;
-        for (var i = 0; i < points.Length; i++)
+        for (var i = 1; i < points.Count; i++)
         {
-            if (points[i].Point is not { Value: { } value } point)
+            if (!points[i].Joined || points[i].Mean is not { Value: { } value } to || points[i - 1].Mean is not { Value: { } before } from)
             {
                 continue;
             }
 
-            var (x, y) = (sheet.Along(points[i].X, count), (double)value);
-            if (i > 0 && point.Joined && points[i - 1].Point is { Value: { } before } previous)
+            var (left, right) = (At(i - 1, points.Count, sheet), At(i, points.Count, sheet));
+            var band = plot.Add.Polygon([
+                new Coordinates(left, (double)from.High), new Coordinates(right, (double)to.High), new Coordinates(right, (double)to.Low), new Coordinates(left, (double)from.Low)]);
+            band.FillColor = Sheet.Plotted(sheet.Style.Band);
+            band.LineWidth = 0;
+            var line = plot.Add.Line(left, (double)before, right, (double)value);
+            line.LineColor = Sheet.Plotted(sheet.Style.Accent);
+            line.LineWidth = 1.5f;
+        }
+    }
+
+    /// <summary>Dashes from where a chain begins, and an open mark on the range of each of its points.</summary>
+    private static void Chain(Plot plot, SKRect area, IReadOnlyList<TrendChart.Link> links, Sheet sheet)
+    {
+        for (var i = 0; i < links.Count; i++)
+        {
+            if (links[i] is not { Linked: true, Value: { } value, Within: var within } || links[i - 1].Value is not { } before)
             {
-                var from = sheet.Along(points[i - 1].X, count);
-                var band = plot.Add.Polygon([
-                    new Coordinates(from, (double)(before + previous.Half)), new Coordinates(x, (double)(value + point.Half)),
-                    new Coordinates(x, (double)(value - point.Half)), new Coordinates(from, (double)(before - previous.Half))]);
-                band.FillColor = Sheet.Plotted(style.Band);
-                band.LineWidth = 0;
-                var line = plot.Add.Line(from, (double)before, x, y);
-                line.LineColor = Sheet.Plotted(style.Accent);
-                line.LineWidth = 1.5f;
+                continue;
             }
+
+            var (left, right) = (At(i - 1, links.Count, sheet), At(i, links.Count, sheet));
+            Sheet.Dash(plot, area, links.Count, 100, new Coordinates(left, (double)before), new Coordinates(right, (double)value), sheet.Style.Ink, 1.5f);
+            var range = plot.Add.Line(right, (double)(value - within), right, (double)(value + within));
+            range.LineColor = Sheet.Plotted(sheet.Style.Ink);
+            range.LineWidth = 1.5f;
         }
 
-        foreach (var (point, at) in points)
+        for (var i = 0; i < links.Count; i++)
         {
-            if (point.Value is { } value)
+            if (links[i].Value is { } value && (links[i].Linked || (i + 1 < links.Count && links[i + 1].Linked)))
             {
-                var marker = plot.Add.Marker(sheet.Along(at, count), (double)value, point.EndCoded ? MarkerShape.OpenTriangleUp : MarkerShape.FilledCircle, 9);
-                marker.Color = Sheet.Plotted(style.Accent);
+                Ring(plot, At(i, links.Count, sheet), (double)value, sheet);
             }
         }
     }
 
-    /// <summary>First and last values stand at their points, and those beside a break; the others are read off the scale.</summary>
-    private static void Labels((TrendChart.Point Point, double X)[] points, Sheet sheet, float start, float width, SKRect area, int count)
+    private static void Dots(Plot plot, IReadOnlyList<TrendChart.Point> points, Sheet sheet)
     {
-        var published = Enumerable.Range(0, points.Length).Where(i => points[i].Point.Value is not null).ToArray();
-        var taken = new List<(float From, float To)>();
-        foreach (var i in published.OrderBy(i => i == published[^1] ? 0 : i == published[0] ? 1 : 2))
+        for (var i = 0; i < points.Count; i++)
         {
-            var point = points[i].Point;
-            var line = sheet.Line(point.Label, weight: Weight.SemiBold);
-            var middle = start + (width * (float)points[i].X / count);
-            var (from, to) = (middle - (line.Width / 2) - 4, middle + (line.Width / 2) + 4);
-            if (taken.Any(t => from < t.To && to > t.From))
+            if (points[i].Mean is { Value: { } value, Ends: var ends })
             {
-                continue;
+                var shape = ends switch
+                {
+                    OpenEnd.Lower => MarkerShape.FilledTriangleDown,
+                    OpenEnd.Upper => MarkerShape.FilledTriangleUp,
+                    _ => MarkerShape.FilledCircle,
+                };
+                plot.Add.Marker(At(i, points.Count, sheet), (double)value, shape, DotSize, Sheet.Plotted(sheet.Style.Accent));
             }
-
-            taken.Add((from, to));
-            var y = area.Bottom - (area.Height * (float)point.Value!.Value / 100);
-            var above = y - line.Ascent - line.Descent - 7;
-            sheet.Put(line, middle, above < area.Top ? y + 9 : above, sheet.Style.Ink, Anchor.Middle);
         }
+    }
 
-        foreach (var (point, at) in points.Where(p => p.Point.Value is null))
+    private static void Ring(Plot plot, double x, double y, Sheet sheet)
+    {
+        plot.Add.Marker(x, y, MarkerShape.FilledCircle, RingSize, Sheet.Plotted(sheet.Style.Ground));
+        plot.Add.Marker(x, y, MarkerShape.OpenCircle, RingSize, Sheet.Plotted(sheet.Style.Ink)).MarkerLineWidth = 1.5f;
+    }
+
+    private static double At(int cycle, int cycles, Sheet sheet) => sheet.Along(cycle + 0.5, cycles);
+
+    /// <summary>Means stand above their marks and changes below them; where there is no room, the last and the first come before the others.</summary>
+    private static void Labels(TrendChart.Theme theme, Sheet sheet, float start, float width, SKRect area)
+    {
+        var cycles = theme.Points.Count;
+        Place(i => theme.Points[i].Mean.Value is null ? null : sheet.Line(theme.Points[i].Mean.Label, weight: Weight.SemiBold), sheet.Style.Ink, (line, i) =>
         {
-            var x = start + (width * (float)at / count);
-            sheet.Hatch(sheet.Area(x - 7, area.Top, 14, area.Height), sheet.Style.Grid, crossed: false);
+            var above = Y(Highest(i)) - line.Ascent - line.Descent - 8;
+            return above < area.Top - 8 ? Y(Lowest(i)) + 9 : above;
+        });
+        Place(i => theme.Panel[i].Linked ? sheet.Line(theme.Panel[i].Change) : null, sheet.Style.Quiet, (line, i) =>
+        {
+            var below = Y(Lowest(i)) + 9;
+            return below + line.Ascent + line.Descent > area.Bottom || Y(Highest(i)) - line.Ascent - line.Descent - 8 < area.Top - 8 ? null : below;
+        });
+        for (var i = 0; i < cycles; i++)
+        {
+            if (theme.Points[i].Mean.Value is null)
+            {
+                sheet.Hatch(sheet.Area(Middle(i) - 7, area.Top, 14, area.Height), sheet.Style.Grid, crossed: false);
+            }
         }
+
+        void Place(Func<int, TextLine?> text, SKColor colour, Func<TextLine, int, float?> top)
+        {
+            var taken = new List<(float From, float To)>();
+            var said = Enumerable.Range(0, cycles).Where(i => text(i) is not null).ToArray();
+            foreach (var i in said.OrderBy(i => i == said[^1] ? 0 : i == said[0] ? 1 : 2))
+            {
+                var line = text(i)!;
+                var (from, to) = (Middle(i) - (line.Width / 2) - 4, Middle(i) + (line.Width / 2) + 4);
+                if (!taken.Exists(t => from < t.To && to > t.From) && top(line, i) is { } at)
+                {
+                    taken.Add((from, to));
+                    sheet.Put(line, Middle(i), at, colour, Anchor.Middle);
+                }
+            }
+        }
+
+        float Middle(int i) => start + (width * (i + 0.5f) / cycles);
+        float Y(decimal value) => area.Bottom - (area.Height * (float)value / 100);
+        decimal Highest(int i) => Reach(i, +1).Max();
+        decimal Lowest(int i) => Reach(i, -1).Min();
+        IEnumerable<decimal> Reach(int i, int side) =>
+            new[] { theme.Points[i].Mean.Value, theme.Panel[i].Linked ? theme.Panel[i].Value + (side * theme.Panel[i].Within) : null }.OfType<decimal>().Select(v => Math.Clamp(v, 0, 100));
     }
 
     private static float Cycles(TrendChart chart, Sheet sheet, float start, float width, float top)
@@ -138,5 +200,31 @@ internal static class TrendDrawing
         }
 
         return end;
+    }
+
+    private static void Key(TrendChart chart, Sheet sheet)
+    {
+        const float width = 64;
+        var style = sheet.Style;
+        if (chart.Stayed is not { } stayed)
+        {
+            return;
+        }
+
+        KeyDrawing.Draw(sheet,
+        [
+            new(chart.Everybody, Width: width, Draw: area => sheet.Plot(area, 2, 1, plot =>
+            {
+                var line = plot.Add.Line(0, 0.5, 2, 0.5);
+                line.LineColor = Sheet.Plotted(style.Accent);
+                line.LineWidth = 1.5f;
+                plot.Add.Marker(1, 0.5, MarkerShape.FilledCircle, DotSize, Sheet.Plotted(style.Accent));
+            })),
+            new(stayed.Name, Note: stayed.Base, Width: width, Draw: area => sheet.Plot(area, 2, 1, plot =>
+            {
+                Sheet.Dash(plot, area, 2, 1, new Coordinates(0, 0.5), new Coordinates(2, 0.5), style.Ink, 1.5f);
+                Ring(plot, 1, 0.5, sheet);
+            })),
+        ]);
     }
 }

@@ -19,7 +19,11 @@ internal sealed record ProfileChart(
     /// <param name="Last">The last cycle's index.</param>
     /// <param name="Said">The level, or why there is none.</param>
     /// <param name="IndexLabel">The index as text.</param>
-    public sealed record Theme(string Id, string Name, decimal? Index, decimal? Last, string Said, string IndexLabel);
+    /// <param name="Lowest">The questions with the lowest answer, without which no level is shown; empty where there is no level.</param>
+    public sealed record Theme(string Id, string Name, decimal? Index, decimal? Last, string Said, string IndexLabel, string Lowest);
+
+    /// <summary>More of them would hide the level beside which they stand.</summary>
+    private const int MostLowest = 3;
 
     public static ProfileChart Of(ScoreSheet sheet, string cycle, ScoreSheet? last, string? lastCycle, string language)
     {
@@ -27,6 +31,7 @@ internal sealed record ProfileChart(
         var words = new ChartWords(questionnaire, language);
         var reporting = questionnaire.Reporting!;
         var scale = questionnaire.Scales.Single(s => s.Id == reporting.Scale);
+        var explained = Below(sheet.Explain().Sections).ToDictionary(s => s.Section, StringComparer.Ordinal);
         var themes = Contributions.ReportedSections(questionnaire).Select(section =>
         {
             var index = sheet.Find(section.Id, reporting.IndexMeasure)!;
@@ -38,20 +43,26 @@ internal sealed record ProfileChart(
                 _ => words.Say("tooFewAnswers"),
             };
             return new Theme(section.Id, $"{section.Id} {words.Theme(section.Id)}", index.Value, last?.Find(section.Id, reporting.IndexMeasure)?.Value, said,
-                index.Value is { } shown ? words.Number(Math.Round(shown, 0, MidpointRounding.AwayFromZero)) : "–");
+                index.Value is { } shown ? words.Number(Math.Round(shown, 0, MidpointRounding.AwayFromZero)) : "–",
+                level.Value is null ? "" : Lowest(explained[section.Id]));
         }).ToArray();
         return new ProfileChart(
             words.Say("profileTitle"),
             words.Say("profileSubtitle", cycle),
             [words.Say("profileNational"), words.Say("profileSource", words.Questionnaire), words.Say("voluntary")],
             new ChartTable(
-                [words.Say("theme"), words.Say("level"), words.Say("index"), .. lastCycle is null ? Array.Empty<string>() : [lastCycle]],
-                [.. themes.Select(t => (string[])[t.Name, t.Said, t.IndexLabel,
+                [words.Say("theme"), words.Say("level"), words.Say("lowestQuestions"), words.Say("index"), .. lastCycle is null ? Array.Empty<string>() : [lastCycle]],
+                [.. themes.Select(t => (string[])[t.Name, t.Said, t.Lowest.Length == 0 ? "–" : t.Lowest, t.IndexLabel,
                     .. lastCycle is null ? Array.Empty<string>() : [t.Last is { } l ? words.Number(Math.Round(l, 0, MidpointRounding.AwayFromZero)) : "–"]])]),
             language,
             words.RightToLeft,
             cycle,
             lastCycle,
-            themes);
+            [.. themes.Select(t => t with { Lowest = t.Lowest.Length == 0 ? "" : words.Say("lowest", t.Lowest) })]);
+
+        static string Lowest(SectionExplanation section) => section.Lowest is not { Questions: var questions } ? ""
+            : string.Join(", ", questions.Take(MostLowest)) + (questions.Count > MostLowest ? " …" : "");
+
+        static IEnumerable<SectionExplanation> Below(IEnumerable<SectionExplanation> sections) => sections.SelectMany(s => Below(s.Sections).Prepend(s));
     }
 }
