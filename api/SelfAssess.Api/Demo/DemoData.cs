@@ -195,7 +195,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
             })];
             await using (var session = states.LightweightSession(state.Code))
             {
-                Expect(await PlanRoundEndpoint.ChangeAsync(session, questionnaires, cycle.Id, planned, Conditional.ETag(version), opens.AddDays(2), cancellationToken));
+                Expect(await PlanRoundEndpoint.ChangeAsync(session, questionnaires, cycle.Id, new PlanRoundBody { Entities = planned }, Conditional.ETag(version), opens.AddDays(2), cancellationToken));
                 await session.SaveChangesAsync(cancellationToken);
                 version++;
             }
