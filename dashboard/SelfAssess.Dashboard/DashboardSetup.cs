@@ -2,8 +2,10 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfAssess.Dashboard.Administration;
 using SelfAssess.Dashboard.Api;
+using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
 using SelfAssess.Dashboard.Presidency;
 using SelfAssess.Dashboard.Respondent;
@@ -18,6 +20,7 @@ public static class DashboardSetup
     public static void AddDashboard(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DashboardOptions>().Bind(configuration.GetSection(DashboardOptions.Section));
+        services.TryAddSingleton(TimeProvider.System);
         services.AddHttpContextAccessor();
         services.AddSingleton<DashboardKey>();
         services.AddSingleton<ApiAddress>();
@@ -29,10 +32,13 @@ public static class DashboardSetup
         services.AddScoped<Visitor>();
         services.AddScoped<StateNames>();
         services.AddScoped<ResponseWork>();
+        services.AddSingleton<PublishedQuestionnaires>();
+        services.AddScoped<Coordinator.Instruments>();
+        services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
         services.AddScoped<Charts>();
         services.AddScoped<RegisterTable>();
-        services.AddSingleton<Instruments>();
+        services.AddSingleton<Presidency.Instruments>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.
@@ -68,6 +74,7 @@ public static class DashboardSetup
         routes.MapChoices();
         routes.MapProviderSignIn();
         routes.MapAutosave();
+        routes.MapExportFile();
     }
 
     /// <summary>Answers a bare status as a page where a browser asks for one; false where a program asks.</summary>

@@ -13,7 +13,7 @@ public sealed record PageUnderTest(string Name, string Path, Func<World, Visitor
 /// <summary>Every page. A new one is checked and pictured everywhere by being listed here.</summary>
 public static class Pages
 {
-    public static IReadOnlyList<PageUnderTest> All { get; } = [.. Shell, .. SignIn, .. Profile, .. Respondent];
+    public static IReadOnlyList<PageUnderTest> All { get; } = [.. Shell, .. SignIn, .. Profile, .. Respondent, .. CoordinationPages.All];
 
     private static IEnumerable<PageUnderTest> Shell =>
     [

@@ -3,7 +3,7 @@ namespace SelfAssess.Browser.Tests;
 /// <summary>
 /// Pictures of every page in every language, scheme and width, to be looked at. On request only:
 /// <c>dotnet run --project tests/SelfAssess.Browser.Tests -- -explicit only -class "*Screenshots"</c> writes them to artifacts/screenshots, or to
-/// the folder that SCREENSHOTS names.
+/// the folder that SCREENSHOTS names; SCREENSHOTS_OF chooses pages by a part of their names, SCREENSHOTS_IN languages.
 /// </summary>
 public sealed class Screenshots(BrowserFixture fixture)
 {
@@ -12,8 +12,9 @@ public sealed class Screenshots(BrowserFixture fixture)
     {
         var folder = Environment.GetEnvironmentVariable("SCREENSHOTS") ?? Path.Combine(Repository(), "artifacts", "screenshots");
         var only = Environment.GetEnvironmentVariable("SCREENSHOTS_OF") ?? "";
+        var languages = (Environment.GetEnvironmentVariable("SCREENSHOTS_IN") ?? "ar en es fr ru zh").Split(' ');
         Directory.CreateDirectory(folder);
-        var sheets = from language in (string[])["ar", "en", "es", "fr", "ru", "zh"]
+        var sheets = from language in languages
                      from dark in (bool[])[false, true]
                      select (language, dark);
         await Parallel.ForEachAsync(sheets, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (sheet, _) =>

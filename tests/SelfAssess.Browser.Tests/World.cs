@@ -44,6 +44,9 @@ public sealed class World
 
     public required Visitor Reader { get; init; }
 
+    /// <summary>States at every stage of an assessment.</summary>
+    public required CoordinationWorld Coordination { get; init; }
+
     /// <summary>Somebody without any role, for pages that change one's account; each time somebody else, so that they do not disturb each other.</summary>
     public Visitor Newcomer() => newcomers[Interlocked.Increment(ref turn) % newcomers.Count];
 
@@ -79,6 +82,7 @@ public sealed class World
             newcomers = newcomers,
             careful = careful,
             Reader = new(await api.AccountAsync("reader@example.org", "Rita Reader", ApiHost.Granted(Role.Reader, State))),
+            Coordination = await CoordinationWorld.MakeAsync(api),
         };
     }
 

@@ -1,0 +1,65 @@
+namespace SelfAssess.Browser.Tests;
+
+/// <summary>The pages on which a State's assessment is led, and its result is read.</summary>
+internal static class CoordinationPages
+{
+    public static IReadOnlyList<PageUnderTest> All { get; } = [.. Coordinator, .. Result];
+
+    private static IEnumerable<PageUnderTest> Coordinator =>
+    [
+        new("home-coordinator", "/", w => w.Coordination.ClosedCoordinator),
+        new("desk-new", "/coordinate/XBA", w => w.Coordination.NewCoordinator),
+        new("desk", "/coordinate/XBD", w => w.Coordination.SealedCoordinator),
+        new("state-profile", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator),
+        new("state-profile-errors", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator, async (page, _) =>
+        {
+            await page.Locator("[name=entryIntoForceYear]").FillAsync("soon");
+            await page.Locator("main form .btn-primary").ClickAsync();
+        }),
+        new("overview-planned", "/coordinate/XBB/cycles/2026", w => w.Coordination.PlannedCoordinator),
+        new("overview-open", "/coordinate/XAA/cycles/2026", w => w.Coordinator),
+        new("overview-closed", "/coordinate/XBC/cycles/2026", w => w.Coordination.ClosedCoordinator),
+        new("overview-sealed", "/coordinate/XBD/cycles/2026", w => w.Coordination.SealedCoordinator),
+        new("round-planned", "/coordinate/XBB/cycles/2026/round", w => w.Coordination.PlannedCoordinator),
+        new("round-open", "/coordinate/XAA/cycles/2026/round", w => w.Coordinator),
+        new("round-entity", "/coordinate/XBB/cycles/2026/round/customs", w => w.Coordination.PlannedCoordinator, (page, _) => page.Locator("main details summary").First.ClickAsync()),
+        new("open-round", "/coordinate/XBB/cycles/2026/open", w => w.Coordination.PlannedCoordinator),
+        new("responses", "/coordinate/XAA/cycles/2026/responses", w => w.Coordinator),
+        new("response", "/coordinate/XAA/cycles/2026/responses/customs", w => w.Coordinator),
+        new("response-errors", "/coordinate/XAA/cycles/2026/responses/customs", w => w.Coordinator, SendEmptyAsync),
+        new("close-round", "/coordinate/XAA/cycles/2026/close", w => w.Coordinator),
+        new("reopen-round", "/coordinate/XBC/cycles/2026/reopen", w => w.Coordination.ClosedCoordinator),
+        new("divergence", "/coordinate/XBC/cycles/2026/divergence", w => w.Coordination.ClosedCoordinator),
+        new("divergence-early", "/coordinate/XBB/cycles/2026/divergence", w => w.Coordination.PlannedCoordinator),
+        new("reconcile", "/coordinate/XBC/cycles/2026/reconcile", w => w.Coordination.ClosedCoordinator),
+        new("reconcile-one", "/coordinate/XBC/cycles/2026/reconcile/2.1", w => w.Coordination.ClosedCoordinator),
+        new("reconcile-errors", "/coordinate/XBC/cycles/2026/reconcile/2.1", w => w.Coordination.ClosedCoordinator, SendEmptyAsync),
+        new("reconcile-confidential", "/coordinate/XBC/cycles/2026/reconcile/5.3", w => w.Coordination.ClosedCoordinator),
+        new("reconcile-facts", "/coordinate/XBC/cycles/2026/reconcile/F14.1", w => w.Coordination.ClosedCoordinator),
+        new("answers-direct", "/coordinate/XBE/cycles/2026/answers", w => w.Coordination.DirectCoordinator),
+        new("answers-theme", "/coordinate/XBE/cycles/2026/answers/P14.1", w => w.Coordination.DirectCoordinator),
+        new("sign-off", "/coordinate/XBC/cycles/2026/sign-off", w => w.Coordination.ClosedCoordinator),
+        new("signed-off", "/coordinate/XBD/cycles/2026/sign-off", w => w.Coordination.SealedCoordinator),
+        new("revision", "/coordinate/XBD/cycles/2026/revision", w => w.Coordination.SealedCoordinator),
+        new("consent", "/coordinate/XBC/cycles/2026/consent", w => w.Coordination.ClosedCoordinator),
+        new("consent-given", "/coordinate/XBD/cycles/2026/consent", w => w.Coordination.SealedCoordinator),
+        new("people", "/coordinate/XBD/people", w => w.Coordination.SealedCoordinator),
+        new("person", "/coordinate/XBD/people", w => w.Coordination.SealedCoordinator, (page, _) => page.Locator("main table th a").First.ClickAsync()),
+        new("invite", "/coordinate/XBB/people/invite?entity=customs", w => w.Coordination.PlannedCoordinator),
+        new("invite-errors", "/coordinate/XBB/people/invite", w => w.Coordination.PlannedCoordinator, SendEmptyAsync),
+        new("hand-over", "/coordinate/XBD/hand-over", w => w.Coordination.SealedCoordinator),
+        new("import", "/coordinate/XBA/import", w => w.Coordination.NewCoordinator),
+    ];
+
+    private static IEnumerable<PageUnderTest> Result =>
+    [
+        new("home-reader", "/", w => w.Coordination.SealedReader),
+        new("results", "/result/XBD", w => w.Coordination.SealedReader),
+        new("result", "/result/XBD/2026", w => w.Coordination.SealedReader),
+        new("result-early", "/result/XBB/2026", w => w.Coordination.PlannedCoordinator),
+        new("history", "/history/XBD/2026", w => w.Coordination.SealedAuditor, (page, _) => page.Locator(".history details summary").First.ClickAsync()),
+        new("seal", "/seal/XBD/2026", w => w.Coordination.SealedCoordinator),
+    ];
+
+    private static Task SendEmptyAsync(IPage page, World world) => page.Locator("main form .btn-primary").First.ClickAsync();
+}
