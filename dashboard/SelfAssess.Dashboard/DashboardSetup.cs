@@ -31,7 +31,7 @@ public static class DashboardSetup
         services.AddScoped<StateNames>();
         services.AddScoped<ResponseWork>();
         services.AddSingleton<PublishedQuestionnaires>();
-        services.AddScoped<Instruments>();
+        services.AddScoped<QuestionnaireLibrary>();
         services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
         services.AddDataProtection();
