@@ -3,9 +3,11 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SelfAssess.Dashboard.Administration;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Presidency;
 using SelfAssess.Dashboard.Respondent;
 using SelfAssess.Dashboard.Shell;
 using SelfAssess.Dashboard.SignIn;
@@ -34,6 +36,9 @@ public static class DashboardSetup
         services.AddScoped<QuestionnaireLibrary>();
         services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
+        services.AddScoped<Charts>();
+        services.AddScoped<RegisterTable>();
+        services.AddSingleton<Instruments>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.
@@ -65,6 +70,7 @@ public static class DashboardSetup
         routes.MapPageFiles();
         routes.MapRazorComponents<App>().WithMetadata(new PageMetadata()).AllowAnonymous();
         routes.MapApiFiles();
+        routes.MapReleaseFiles();
         routes.MapChoices();
         routes.MapProviderSignIn();
         routes.MapAutosave();

@@ -22,7 +22,8 @@ public sealed record QuestionnaireFilesBody
 /// <summary>What is wrong with a questionnaire: nothing, or everything at once.</summary>
 /// <param name="Valid">True where it could be published.</param>
 /// <param name="Problems">Every violation, in the order of files and lines.</param>
-public sealed record ValidationReport(bool Valid, IReadOnlyList<QuestionnaireProblem> Problems);
+/// <param name="Definition">The questionnaire as it would be published; absent where it could not be.</param>
+public sealed record ValidationReport(bool Valid, IReadOnlyList<QuestionnaireProblem> Problems, QuestionnaireDefinition? Definition);
 
 public sealed record ValidateQuestionnaireRequest
 {
@@ -53,7 +54,7 @@ internal sealed class ValidateQuestionnaireEndpoint : Endpoint<ValidateQuestionn
     public override async Task HandleAsync(ValidateQuestionnaireRequest request, CancellationToken ct)
     {
         var reading = QuestionnaireFiles.Read(request.Body.Files);
-        await Send.OkAsync(new ValidationReport(reading.Questionnaire is not null, reading.Problems), ct);
+        await Send.OkAsync(new ValidationReport(reading.Questionnaire is not null, reading.Problems, reading.Questionnaire?.Definition), ct);
     }
 }
 

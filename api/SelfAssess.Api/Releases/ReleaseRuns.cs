@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FastEndpoints;
 using Hangfire;
+using Marten;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
@@ -71,6 +72,37 @@ internal sealed class GetReleaseRunEndpoint(ICommonStore store) : Endpoint<Relea
         {
             await Conditional.SendAsync(HttpContext, ReleaseRunView.Of(run), run.Version, StatusCodes.Status200OK, ct);
         }
+    }
+}
+
+/// <summary>The runs of one cycle.</summary>
+/// <param name="Items">One for each of its releases, the first release first; none before the cycle is closed.</param>
+public sealed record ReleaseRunList(IReadOnlyList<ReleaseRunView> Items);
+
+[Permits(Role.Administrator, Role.Presidency)]
+internal sealed class ListReleaseRunsEndpoint(ICommonStore store) : Endpoint<CycleRequest, ReleaseRunList>
+{
+    public override void Configure()
+    {
+        Get("cycles/{cycle}/release-runs");
+        Summary(s =>
+        {
+            s.Summary = "List the runs that make, or made, a cycle's releases";
+            s.Description = "At most two; none before the cycle is closed.";
+        });
+    }
+
+    public override async Task HandleAsync(CycleRequest request, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        if (!await session.Query<Cycle>().AnyAsync(c => c.Id == request.Cycle, ct))
+        {
+            await Refusal.NotFound.WriteAsync(HttpContext);
+            return;
+        }
+
+        var runs = await session.Query<ReleaseRun>().Where(r => r.CycleId == request.Cycle).OrderBy(r => r.ReleaseId).ToListAsync(ct);
+        await Conditional.SendHashedAsync(HttpContext, new ReleaseRunList([.. runs.Select(ReleaseRunView.Of)]), ct);
     }
 }
 

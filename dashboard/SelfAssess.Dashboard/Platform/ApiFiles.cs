@@ -14,13 +14,16 @@ internal static class ApiFiles
     /// <summary>Kept from the api's answer.</summary>
     private static readonly string[] kept = [HeaderNames.ETag, HeaderNames.CacheControl, HeaderNames.ContentDisposition];
 
-    public static void MapApiFiles(this IEndpointRouteBuilder routes) => routes.MapGet("/files/{**path}", async (HttpContext context, IHttpClientFactory clients, string path) =>
-    {
-        if (!kinds.Contains(Path.GetExtension(path), StringComparer.Ordinal))
-        {
-            return Results.NotFound();
-        }
+    public static void MapApiFiles(this IEndpointRouteBuilder routes) => routes.MapGet("/files/{**path}", (HttpContext context, IHttpClientFactory clients, string path) =>
+        kinds.Contains(Path.GetExtension(path), StringComparer.Ordinal) ? PassAsync(context, clients, path) : Task.FromResult(Results.NotFound()))
+        .AllowAnonymous().ExcludeFromDescription();
 
+    /// <summary>Answers what the api answers to whoever asks, as it comes.</summary>
+    /// <param name="context">The browser's request.</param>
+    /// <param name="clients">The api's client.</param>
+    /// <param name="path">Below the api's own address.</param>
+    public static async Task<IResult> PassAsync(HttpContext context, IHttpClientFactory clients, string path)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}{context.Request.QueryString}");
         if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known)
         {
@@ -46,7 +49,15 @@ internal static class ApiFiles
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-        await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        await using var content = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await content.ReadAsync(buffer, context.RequestAborted)) > 0;)
+        {
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            // What comes bit by bit (events) goes on bit by bit.
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+
         return Results.Empty;
-    }).AllowAnonymous().ExcludeFromDescription();
+    }
 }

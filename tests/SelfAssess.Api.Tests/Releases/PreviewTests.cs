@@ -51,6 +51,19 @@ public sealed class PreviewTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Runs_of_a_cycle_are_found_by_the_cycle()
+    {
+        var host = await postgres.SharedApiAsync();
+        await host.Whoever().OpenCycleAsync("found");
+        var presidency = host.Presidency();
+        Assert.Equal(0, (await presidency.DoAsync(HttpMethod.Get, "cycles/found/release-runs")).Body.GetProperty("items").GetArrayLength());
+        var run = await host.Whoever().PrepareReleaseAsync("found");
+        var (runs, _) = await presidency.DoAsync(HttpMethod.Get, "cycles/found/release-runs");
+        Assert.Equal(run.ToString(), Assert.Single(runs.GetProperty("items").EnumerateArray()).ToString());
+        Assert.Equal(404, (int)(await presidency.GetAsync("cycles/nowhere/release-runs", null)).Response.StatusCode);
+    }
+
+    [Fact]
     public async Task Left_release_is_published_nowhere_and_no_second_one_follows()
     {
         var host = await postgres.SharedApiAsync();

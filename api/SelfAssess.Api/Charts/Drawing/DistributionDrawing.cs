@@ -16,7 +16,7 @@ internal static class DistributionDrawing
         sheet.Head(chart);
         var bars = chart.Groups.SelectMany(g => g.Bars).ToArray();
         var bases = bars.Select(b => sheet.Line(b.Base)).ToArray();
-        var rows = new Rows(sheet, bars.Select(b => b.Name), 0.26f, bases.Max(b => b.Width));
+        var rows = new Rows(sheet, bars.Select(b => b.Name), 0.26f, bases.Max(b => b.Width), notes: bars.Select(b => b.Note));
         // With a State's own levels a slide has more to hold.
         var (barHeight, gap) = sheet.Style.MinimumHeight > 0 && bars.Any(b => b.Own is not null) ? (22f, 6f) : (34f, 12f);
         var row = 0;

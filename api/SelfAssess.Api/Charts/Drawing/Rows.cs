@@ -10,6 +10,7 @@ internal sealed class Rows
 
     private readonly Sheet sheet;
     private readonly IReadOnlyList<TextLine>[] names;
+    private readonly IReadOnlyList<TextLine>[] notes;
     private readonly Anchor anchor;
 
     /// <param name="sheet">What they are drawn on.</param>
@@ -17,13 +18,16 @@ internal sealed class Rows
     /// <param name="widest">The share of the picture, 0 to 1, that names may take beside the data.</param>
     /// <param name="endWidth">What is kept free at the end of each row.</param>
     /// <param name="anchor">The side on which names that stand beside the data are in line.</param>
-    public Rows(Sheet sheet, IEnumerable<string> names, float widest, float endWidth = 0, Anchor anchor = Anchor.End)
+    /// <param name="notes">Said below each name; null where nothing is.</param>
+    public Rows(Sheet sheet, IEnumerable<string> names, float widest, float endWidth = 0, Anchor anchor = Anchor.End, IEnumerable<string>? notes = null)
     {
         (this.sheet, this.anchor) = (sheet, anchor);
         var end = endWidth > 0 ? endWidth + Space : 0;
         var narrow = sheet.Style.Narrow;
-        this.names = [.. names.Select(n => sheet.Wrap(n, narrow ? sheet.Inner - end : sheet.Style.Width * widest))];
-        var nameWidth = narrow ? 0 : this.names.SelectMany(n => n).Max(l => l.Width) + Space;
+        var room = narrow ? sheet.Inner - end : sheet.Style.Width * widest;
+        this.names = [.. names.Select(n => sheet.Wrap(n, room))];
+        this.notes = [.. (notes ?? this.names.Select(_ => "")).Select(n => n.Length == 0 ? [] : sheet.Wrap(n, room))];
+        var nameWidth = narrow ? 0 : this.names.Concat(this.notes).SelectMany(n => n).Max(l => l.Width) + Space;
         Start = ChartStyle.Margin + nameWidth;
         Width = sheet.Inner - nameWidth - (narrow ? 0 : end);
     }
@@ -40,19 +44,22 @@ internal sealed class Rows
     /// <param name="above">What is kept free above the data, not counted in <paramref name="height"/>.</param>
     public Place Next(int row, float height, float above = 0)
     {
-        var (name, top, line) = (names[row], sheet.Y, sheet.Line(""));
-        var nameHeight = Sheet.HeightOf(name);
-        if (sheet.Style.Narrow)
+        var (name, note, top, line) = (names[row], notes[row], sheet.Y, sheet.Line(""));
+        var style = sheet.Style;
+        if (style.Narrow)
         {
-            var data = sheet.Put(name, ChartStyle.Margin, top, sheet.Style.Ink) + 3 + above;
-            sheet.Y = data + height;
-            return new Place(data, top);
+            var below = sheet.Put(note, ChartStyle.Margin, sheet.Put(name, ChartStyle.Margin, top, style.Ink), style.Quiet);
+            sheet.Y = below + 3 + above + height;
+            return new Place(below + 3 + above, top);
         }
 
-        var block = Math.Max(height, nameHeight);
-        var middle = top + above + (block / 2);
-        sheet.Put(name, anchor == Anchor.Start ? ChartStyle.Margin : Start - Space, middle - (nameHeight / 2), sheet.Style.Ink, anchor);
-        sheet.Y = top + above + block;
+        // A name stands beside the middle of the data, or as near to it as the row allows.
+        var said = Sheet.HeightOf(name) + Sheet.HeightOf(note);
+        var free = Math.Max(0, Math.Max(height, said - above) - height) / 2;
+        var middle = top + above + free + (height / 2);
+        sheet.Y = middle + (height / 2) + free;
+        var x = anchor == Anchor.Start ? ChartStyle.Margin : Start - Space;
+        sheet.Put(note, x, sheet.Put(name, x, Math.Clamp(middle - (said / 2), top, Math.Max(top, sheet.Y - said)), style.Ink, anchor), style.Quiet, anchor);
         return new Place(middle - (height / 2), middle - ((line.Ascent + line.Descent) / 2));
     }
 

@@ -21,7 +21,7 @@ internal sealed class ChartWords
         Language = language;
         culture = CultureInfo.GetCultureInfo(language);
         texts = questionnaire.Texts.TryGetValue(language, out var own) ? own : questionnaire.Texts[questionnaire.DefaultLanguage];
-        Questionnaire = Say("version", texts.Title, questionnaire.Version);
+        Questionnaire = Say("questionnaire", texts.Title, questionnaire.Version);
     }
 
     public string Language { get; }

@@ -16,20 +16,25 @@ internal static class ComparisonChart
         var words = new ChartWords(questionnaire, language);
         var (reporting, scale) = (questionnaire.Reporting!, questionnaire.Reporting!.Scale);
         var own = release.Themes.ToDictionary(t => t.Section, t => OwnLevel(sheet, t.Section, reporting.LevelMeasure, release.Levels, scale), StringComparer.Ordinal);
-        var chart = DistributionChart.Of(release, words, words.Say("comparisonTitle"), words.Say("comparisonSubtitle", release.CycleName),
+        var lowest = LowestAnswers.Of(sheet);
+        return DistributionChart.Of(release, words, words.Say("comparisonTitle"), words.Say("comparisonSubtitle", release.CycleName),
             [words.Say("comparisonPublished"), words.Say("profileNational")],
             new ChartTable(
-                [words.Say("theme"), words.Say("ownLevel"), words.Say("states"), .. release.Levels.Select(l => words.Level(scale, l)), words.Say("notApplicable"), words.Say("noAnswer")],
+                [words.Say("theme"), words.Say("ownLevel"), words.Say("lowestQuestions"), words.Say("states"), .. release.Levels.Select(l => words.Level(scale, l)), words.Say("notApplicable"), words.Say("noAnswer")],
                 [
-                    .. release.Themes.Select(t => (string[])[words.NumberedTheme(t.Section), Said(own[t.Section]), words.Base(t.Base),
+                    .. release.Themes.Select(t => (string[])[words.NumberedTheme(t.Section), Said(own[t.Section]), own[t.Section].Level is null ? "–" : lowest[t.Section], words.Base(t.Base),
                         .. Cells(t.Distribution, t.Concentrated, release.Levels, scale, words)]),
                 ]),
             [
-                GroupOf(release.Levels, scale, words.Say("noAnswer"), words,
-                    [.. release.Themes.Select(t => BarOf(t, scale, words) with { Own = MarkOf(own[t.Section], t.Distribution, words.Say("ownLevelIs", Said(own[t.Section]))) })],
-                    words.Say("ownLevel")),
+                GroupOf(release.Levels, scale, words.Say("noAnswer"), words, [.. release.Themes.Select(BarWith)], words.Say("ownLevel")),
             ]);
-        return chart;
+
+        // No level of a State is shown without its lowest questions.
+        Bar BarWith(ThemeStatistics theme) => BarOf(theme, scale, words) with
+        {
+            Own = MarkOf(own[theme.Section], theme.Distribution, words.Say("ownLevelIs", Said(own[theme.Section]))),
+            Note = own[theme.Section].Level is null ? "" : words.Say("lowest", lowest[theme.Section]),
+        };
 
         string Said((int? Level, ScoreOutcome? Outcome) level) => level switch
         {

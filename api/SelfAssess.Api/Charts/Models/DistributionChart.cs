@@ -26,7 +26,8 @@ internal sealed record DistributionChart(
     /// <param name="Parts">The parts of the bar; empty where <paramref name="Instead"/> is said.</param>
     /// <param name="Instead">What is said instead of a distribution.</param>
     /// <param name="Own">Where a State's own level stands; null where none is marked.</param>
-    public sealed record Bar(string Name, string Base, IReadOnlyList<Part> Parts, string? Instead, Mark? Own = null);
+    /// <param name="Note">Said below the name; empty where there is nothing to say.</param>
+    public sealed record Bar(string Name, string Base, IReadOnlyList<Part> Parts, string? Instead, Mark? Own = null, string Note = "");
 
     /// <summary>One part of a bar.</summary>
     /// <param name="Fill">Which category it is.</param>

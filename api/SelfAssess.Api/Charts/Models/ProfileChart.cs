@@ -22,16 +22,13 @@ internal sealed record ProfileChart(
     /// <param name="Lowest">The questions with the lowest answer, without which no level is shown; empty where there is no level.</param>
     public sealed record Theme(string Id, string Name, decimal? Index, decimal? Last, string Said, string IndexLabel, string Lowest);
 
-    /// <summary>More of them would hide the level beside which they stand.</summary>
-    private const int MostLowest = 3;
-
     public static ProfileChart Of(ScoreSheet sheet, string cycle, ScoreSheet? last, string? lastCycle, string language)
     {
         var questionnaire = sheet.Questionnaire.Definition;
         var words = new ChartWords(questionnaire, language);
         var reporting = questionnaire.Reporting!;
         var scale = questionnaire.Scales.Single(s => s.Id == reporting.Scale);
-        var explained = Below(sheet.Explain().Sections).ToDictionary(s => s.Section, StringComparer.Ordinal);
+        var lowest = LowestAnswers.Of(sheet);
         var themes = Contributions.ReportedSections(questionnaire).Select(section =>
         {
             var index = sheet.Find(section.Id, reporting.IndexMeasure)!;
@@ -44,7 +41,7 @@ internal sealed record ProfileChart(
             };
             return new Theme(section.Id, $"{section.Id} {words.Theme(section.Id)}", index.Value, last?.Find(section.Id, reporting.IndexMeasure)?.Value, said,
                 index.Value is { } shown ? words.Number(Math.Round(shown, 0, MidpointRounding.AwayFromZero)) : "–",
-                level.Value is null ? "" : Lowest(explained[section.Id]));
+                level.Value is null ? "" : lowest[section.Id]);
         }).ToArray();
         return new ProfileChart(
             words.Say("profileTitle"),
@@ -59,10 +56,5 @@ internal sealed record ProfileChart(
             cycle,
             lastCycle,
             [.. themes.Select(t => t with { Lowest = t.Lowest.Length == 0 ? "" : words.Say("lowest", t.Lowest) })]);
-
-        static string Lowest(SectionExplanation section) => section.Lowest is not { Questions: var questions } ? ""
-            : string.Join(", ", questions.Take(MostLowest)) + (questions.Count > MostLowest ? " …" : "");
-
-        static IEnumerable<SectionExplanation> Below(IEnumerable<SectionExplanation> sections) => sections.SelectMany(s => Below(s.Sections).Prepend(s));
     }
 }

@@ -1,0 +1,21 @@
+// Keeps the progress of a release's making up to date while somebody looks; without it the page is opened again by hand.
+const run = document.querySelector('.run[data-events]');
+const texts = Object.fromEntries([...run.querySelectorAll('template')].map(t => [t.dataset.text, t.content.textContent]));
+const part = name => run.querySelector(`[data-part=${name}]`);
+const upper = name => name[0].toUpperCase() + name.slice(1);
+
+const source = new EventSource(run.dataset.events);
+source.addEventListener('progress', event => {
+  const { status, phase, done, total } = JSON.parse(event.data);
+  const bar = run.querySelector('progress');
+  bar.max = Math.max(1, total);
+  bar.value = done;
+  const said = texts[status === 'running' ? `phase.${upper(phase)}` : `run.${upper(status)}`];
+  // Said once, not with every step.
+  if (part('status').textContent !== said) part('status').textContent = said;
+  part('steps').textContent = total > 0 ? texts.steps.replace('{0}', done).replace('{1}', total) : '';
+  if (status === 'succeeded' || status === 'cancelled') {
+    source.close();
+    location.reload();
+  }
+});
