@@ -33,12 +33,12 @@ public static class DashboardSetup
         services.AddScoped<StateNames>();
         services.AddScoped<ResponseWork>();
         services.AddSingleton<PublishedQuestionnaires>();
-        services.AddScoped<Coordinator.Instruments>();
+        services.AddScoped<QuestionnaireLibrary>();
         services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
         services.AddScoped<Charts>();
         services.AddScoped<RegisterTable>();
-        services.AddSingleton<Presidency.Instruments>();
+        services.AddSingleton<Instruments>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.

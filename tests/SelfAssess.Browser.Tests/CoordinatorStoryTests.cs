@@ -1,5 +1,3 @@
-using SelfAssess.TestKit;
-
 namespace SelfAssess.Browser.Tests;
 
 /// <summary>What a coordinator does in a cycle, from the first page to the seal, by forms alone: the browser runs no script.</summary>
@@ -43,7 +41,7 @@ public sealed class CoordinatorStoryTests(BrowserFixture fixture)
         await Assertions.Expect(page.Locator("time[datetime='2027-02-01']")).ToBeVisibleAsync();
 
         // Somebody is invited: the link is shown once.
-        await page.GetByRole(AriaRole.Link, new() { Name = "Invite somebody: Customs Administration" }).ClickAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "Customs Administration" }).GetByRole(AriaRole.Link, new() { Name = "Invite somebody" }).ClickAsync();
         await page.GetByLabel("Email address").FillAsync("officer@customs.example.org");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the invitation" }).ClickAsync();
         await Assertions.Expect(page.Locator(".secret")).ToContainTextAsync("/invitation#");
@@ -104,7 +102,6 @@ public sealed class CoordinatorStoryTests(BrowserFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify what is kept here" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync(seal);
         var export = await (await context.APIRequest.GetAsync($"/coordinate/{state}/cycles/2026/export.json")).TextAsync();
-        Assert.DoesNotContain("5.3", export[..export.IndexOf("\"history\"", StringComparison.Ordinal)].Split("\"responses\"")[0], StringComparison.Ordinal);
         await VerifyAsync(page, export);
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("This is exactly what was signed off as revision 1.");
         await VerifyAsync(page, export.Replace("Customs Administration", "Customs administration", StringComparison.Ordinal));

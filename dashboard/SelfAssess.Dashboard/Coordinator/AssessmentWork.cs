@@ -95,7 +95,7 @@ public sealed record AssessmentNow(AssessmentView View, string ETag, Instrument 
 public sealed record Progress(string Expected, Destination Action, int? Done = null, int? Of = null, string? ProgressText = null, bool Finished = false);
 
 /// <summary>Reads an assessment and says how far it is.</summary>
-public sealed class AssessmentWork(ApiClient api, Instruments instruments, StateNames names)
+public sealed class AssessmentWork(ApiClient api, QuestionnaireLibrary library, StateNames names)
 {
     private static readonly Words T = Words.Of("Coordinator");
 
@@ -103,7 +103,7 @@ public sealed class AssessmentWork(ApiClient api, Instruments instruments, State
     {
         var reply = await api.GetAssessmentAsync(at.State, at.Cycle);
         var cycle = (await api.GetCycleAsync(at.Cycle)).Result;
-        return new AssessmentNow(reply.Result, reply.Headers["ETag"].First(), await instruments.GetAsync(reply.Result.Questionnaire), cycle, (await names.OfAsync([at.State]))[at.State]);
+        return new AssessmentNow(reply.Result, reply.Headers["ETag"].First(), await library.GetAsync(reply.Result.Questionnaire), cycle, (await names.OfAsync([at.State]))[at.State]);
     }
 
     /// <summary>What to do next, and how far it is.</summary>

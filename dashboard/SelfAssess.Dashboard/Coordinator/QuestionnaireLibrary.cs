@@ -27,7 +27,7 @@ public sealed class PublishedQuestionnaires
 }
 
 /// <summary>Questionnaires as the reader of this request reads them.</summary>
-public sealed class Instruments(ApiClient api, PublishedQuestionnaires published)
+public sealed class QuestionnaireLibrary(ApiClient api, PublishedQuestionnaires published)
 {
     public async Task<Instrument> GetAsync(QuestionnaireReference reference) =>
         new(await published.GetAsync($"{reference.Id}/{reference.Version}", async () => (await api.GetQuestionnaireAsync(reference.Id, reference.Version)).Result));
