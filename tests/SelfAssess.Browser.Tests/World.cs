@@ -41,7 +41,7 @@ public sealed class World
         await admin.DoAsync(HttpMethod.Put, $"cycles/{PlannedCycle}", new { name = PlannedCycle, questionnaire = Questionnaire, startsOn = "2028-01-01" });
         await admin.DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files(Revised) });
         var next = SampleQuestionnaire.Structure.Replace("ID", Revised, StringComparison.Ordinal).Replace("VERSION", "1.1", StringComparison.Ordinal)
-            .Replace("{ id: a1, kind: level, states: [notApplicable] }", "{ id: a1, kind: level }", StringComparison.Ordinal);
+            .Replace(""", appliesWhen: "profile('exporter')" """, " ", StringComparison.Ordinal);
         await admin.DoAsync(HttpMethod.Post, "questionnaires", new { files = new[] { new { path = "questionnaire.yaml", content = next }, new { path = "texts/en.yaml", content = SampleQuestionnaire.Texts } } });
         await OpenRoundAsync(api, State, "Demo State of Aland");
         return new World

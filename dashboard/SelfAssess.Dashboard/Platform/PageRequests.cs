@@ -60,6 +60,9 @@ internal sealed partial class PageRequests(RequestDelegate next, ILogger<PageReq
         context.Response.Clear();
         context.Response.Headers.SetCookie = cookies;
         Prepare(context);
+        // A page that has begun already has used up what renders pages in its scope.
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
         await new RazorComponentResult<ErrorPage>(new { Status = status }) { StatusCode = status }.ExecuteAsync(context);
     }
 
