@@ -11,7 +11,10 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
     private readonly ConcurrentDictionary<Visitor, Lazy<Task<IReadOnlyList<BrowserContextCookiesResult>>>> sessions = new();
+    private readonly Lazy<Task> results;
     private IPlaywright? playwright;
+
+    public BrowserFixture() => results = new(() => Results.MakeAsync(Api));
 
     public ApiHost Api { get; private set; } = null!;
 
@@ -55,6 +58,17 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         return context;
+    }
+
+    /// <summary>A browser in which a page can be looked at: with whoever looks at it, once there is what it shows.</summary>
+    public async Task<IBrowserContext> OpenAsync(PageUnderTest page, string language, int width, bool dark)
+    {
+        if (page.NeedsResults)
+        {
+            await results.Value;
+        }
+
+        return await OpenAsync(page.Who?.Invoke(World), language, width, dark);
     }
 
     /// <summary>Signs in once for all: nobody may try more than ten times in five minutes.</summary>

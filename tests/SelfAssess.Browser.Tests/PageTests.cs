@@ -84,8 +84,7 @@ public sealed class PageTests(BrowserFixture fixture)
         Assert.Empty(said);
     }
 
-    private Task<IBrowserContext> OpenAsync(string name, string language, int width, bool dark) =>
-        fixture.OpenAsync(PageOf(name).Who?.Invoke(fixture.World), language, width, dark);
+    private Task<IBrowserContext> OpenAsync(string name, string language, int width, bool dark) => fixture.OpenAsync(PageOf(name), language, width, dark);
 
     internal static async Task ShowAsync(IPage page, string name, World world)
     {

@@ -5,7 +5,8 @@ namespace SelfAssess.Browser.Tests;
 /// <param name="Path">Its address.</param>
 /// <param name="Who">Who looks at it; null for nobody.</param>
 /// <param name="Act">Brings it into the state that is meant, and changes nothing that others see: opens a menu, sends a form with an error.</param>
-public sealed record PageUnderTest(string Name, string Path, Func<World, Visitor>? Who = null, Func<IPage, World, Task>? Act = null)
+/// <param name="NeedsResults">Whether it shows results of cycles, which take a while to be made: see <see cref="Results"/>.</param>
+public sealed record PageUnderTest(string Name, string Path, Func<World, Visitor>? Who = null, Func<IPage, World, Task>? Act = null, bool NeedsResults = false)
 {
     public override string ToString() => Name;
 }
@@ -13,7 +14,7 @@ public sealed record PageUnderTest(string Name, string Path, Func<World, Visitor
 /// <summary>Every page. A new one is checked and pictured everywhere by being listed here.</summary>
 public static class Pages
 {
-    public static IReadOnlyList<PageUnderTest> All { get; } = [.. Shell, .. SignIn, .. Profile, .. Respondent, .. CoordinationPages.All];
+    public static IReadOnlyList<PageUnderTest> All { get; } = [.. Shell, .. SignIn, .. Profile, .. Respondent, .. CoordinationPages.All, .. Presidency, .. Administration];
 
     private static IEnumerable<PageUnderTest> Shell =>
     [
@@ -70,4 +71,72 @@ public static class Pages
     ];
 
     private static Task SendEmptyAsync(IPage page, World world) => page.Locator("main form .btn-primary").First.ClickAsync();
+
+    private static IEnumerable<PageUnderTest> Presidency =>
+    [
+        new("releases", "/releases", w => w.Presidency, NeedsResults: true),
+        new("release", $"/releases/{Results.Published}", w => w.Presidency, (page, _) => OpenFoldsAsync(page, 3), NeedsResults: true),
+        new("release-reader", $"/releases/{Results.Small}", w => w.Reader, NeedsResults: true),
+        new("trend", $"/trends/{Results.Trend}", w => w.Presidency, (page, _) => OpenFoldsAsync(page, 1), NeedsResults: true),
+        new("previews", "/previews", w => w.Presidency, NeedsResults: true),
+        new("preview", $"/previews/{Results.Waiting}", w => w.Presidency, NeedsResults: true),
+        new("decision", $"/previews/{Results.Waiting}/decision", w => w.Presidency, NeedsResults: true),
+        new("decision-errors", $"/previews/{Results.Waiting}/decision", w => w.Presidency, SendAsync, NeedsResults: true),
+        new("home-presidency", "/", w => w.Presidency, NeedsResults: true),
+        new("trend-empty", "/trends/att-interagency", w => w.Presidency, NeedsResults: true),
+        new("run-ended", $"/administration/cycles/{Results.WaitingCycle}", w => w.Administrator, (page, _) => page.Locator("main a[href^='/release-runs/']").ClickAsync(), NeedsResults: true),
+    ];
+
+    private static IEnumerable<PageUnderTest> Administration =>
+    [
+        new("states", "/administration/states", w => w.Administrator),
+        new("states-filtered", "/administration/states?find=zzz", w => w.Administrator),
+        new("state", $"/administration/states/{World.State}", w => w.Administrator),
+        new("state-new-errors", "/administration/states/new", w => w.Administrator, SendAsync),
+        new("register", "/administration/states/table", w => w.Administrator),
+        new("register-checked", "/administration/states/table", w => w.Administrator, (page, _) => page.Locator("button[value=shipped]").ClickAsync()),
+        new("register-problems", "/administration/states/table", w => w.Administrator, async (page, _) =>
+        {
+            await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "register.csv", MimeType = "text/csv", Buffer = "code,en,continent\r\nXAA,,\r\nx,Nowhere,\r\n"u8.ToArray() });
+            await page.Locator("button[value=file]").ClickAsync();
+        }),
+        new("accounts", "/administration/accounts", w => w.Administrator),
+        new("account", "/administration/accounts", w => w.Administrator, (page, _) => page.Locator("main table a").First.ClickAsync()),
+        new("invite", "/administration/accounts/invite", w => w.Administrator),
+        new("invite-errors", "/administration/accounts/invite", w => w.Administrator, SendAsync),
+        new("cycles", "/administration/cycles", w => w.Administrator),
+        new("cycle-new", "/administration/cycles/new", w => w.Administrator),
+        new("cycle-new-errors", "/administration/cycles/new", w => w.Administrator, SendAsync),
+        new("cycle-open", $"/administration/cycles/{World.Cycle}", w => w.Administrator),
+        new("cycle-close", $"/administration/cycles/{World.Cycle}/close", w => w.Administrator),
+        new("cycle-planned", $"/administration/cycles/{World.PlannedCycle}", w => w.Administrator),
+        new("cycle-opening", $"/administration/cycles/{World.PlannedCycle}/open", w => w.Administrator),
+        new("plan", $"/administration/cycles/{World.PlannedCycle}/plan", w => w.Administrator),
+        new("plan-errors", $"/administration/cycles/{World.PlannedCycle}/plan", w => w.Administrator, async (page, world) =>
+        {
+            await page.Locator("#merge-0").SelectOptionAsync("exporter");
+            await page.Locator("#bloc-0-members").FillAsync("XAA");
+            await SendAsync(page, world);
+        }),
+        new("plan-fixed", $"/administration/cycles/{World.Cycle}/plan", w => w.Administrator),
+        new("questionnaires", "/administration/questionnaires", w => w.Administrator),
+        new("questionnaire", "/administration/questionnaires/att-interagency/1.0", w => w.Administrator),
+        new("questionnaire-difference", $"/administration/questionnaires/{World.Revised}/1.1", w => w.Administrator),
+        new("questionnaire-preview", "/administration/questionnaires/att-interagency/1.0/preview", w => w.Administrator),
+        new("upload", "/administration/questionnaires/upload", w => w.Administrator),
+        new("upload-problems", "/administration/questionnaires/upload", w => w.Administrator, async (page, world) =>
+        {
+            await page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "questionnaire.yaml", MimeType = "text/yaml", Buffer = "id: Wrong\nversion: one\nsections:\n  - id: A\n"u8.ToArray() });
+            await SendAsync(page, world);
+        }),
+        new("system", "/administration/system", w => w.Administrator),
+        new("home-administrator", "/", w => w.Administrator),
+    ];
+
+    /// <summary>Sends the page's form as it stands.</summary>
+    private static Task SendAsync(IPage page, World world) => page.Locator("main form[method=post] .btn-primary").ClickAsync();
+
+    /// <summary>Unfolds what is folded, as far as a reader would for a look.</summary>
+    private static Task OpenFoldsAsync(IPage page, int count) =>
+        page.EvaluateAsync("count => [...document.querySelectorAll('main details')].slice(0, count).forEach(d => d.open = true)", count);
 }

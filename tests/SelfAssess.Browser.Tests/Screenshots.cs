@@ -21,7 +21,7 @@ public sealed class Screenshots(BrowserFixture fixture)
         {
             foreach (var under in Pages.All.Where(p => p.Name.Contains(only, StringComparison.Ordinal)))
             {
-                await using var context = await fixture.OpenAsync(under.Who?.Invoke(fixture.World), sheet.language, 1280, sheet.dark);
+                await using var context = await fixture.OpenAsync(under, sheet.language, 1280, sheet.dark);
                 var page = await context.NewPageAsync();
                 foreach (var width in (int[])[320, 1280])
                 {

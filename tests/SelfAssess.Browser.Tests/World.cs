@@ -12,6 +12,12 @@ public sealed class World
     public const string State = "XAA";
     public const string Cycle = "2026";
     public const string Entity = "customs";
+
+    /// <summary>A cycle that is not open yet.</summary>
+    public const string PlannedCycle = "2028";
+
+    /// <summary>A questionnaire of two versions.</summary>
+    public const string Revised = "revised";
     public const string Assessment = $"states/{State}/assessments/{Cycle}";
 
     /// <summary>The instrument on interagency cooperation.</summary>
@@ -58,6 +64,11 @@ public sealed class World
         var admin = api.Whoever();
         var (_, etag) = await admin.DoAsync(HttpMethod.Put, $"cycles/{Cycle}", new { name = Cycle, questionnaire = Questionnaire, startsOn = "2026-01-01" });
         await admin.DoAsync(HttpMethod.Post, $"cycles/{Cycle}/open", ifMatch: etag);
+        await admin.DoAsync(HttpMethod.Put, $"cycles/{PlannedCycle}", new { name = PlannedCycle, questionnaire = Questionnaire, startsOn = "2028-01-01" });
+        await admin.DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files(Revised) });
+        var next = SampleQuestionnaire.Structure.Replace("ID", Revised, StringComparison.Ordinal).Replace("VERSION", "1.1", StringComparison.Ordinal)
+            .Replace(""", appliesWhen: "profile('exporter')" """, " ", StringComparison.Ordinal);
+        await admin.DoAsync(HttpMethod.Post, "questionnaires", new { files = new[] { new { path = "questionnaire.yaml", content = next }, new { path = "texts/en.yaml", content = SampleQuestionnaire.Texts } } });
         await OpenRoundAsync(api, State, "Demo State of Aland");
         var (newcomers, careful) = (new List<Visitor>(), new List<Visitor>());
         for (var i = 0; i < 8; i++)

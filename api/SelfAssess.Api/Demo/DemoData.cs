@@ -25,21 +25,26 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
     public const int CycleCount = 5;
     private const string Instrument = "att-interagency";
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(CycleCount, CycleCount, cancellationToken);
+
+    /// <param name="cycles">How many cycles, from the first one on.</param>
+    /// <param name="frozen">How many of them are published; the others wait for the presidency.</param>
+    /// <param name="cancellationToken">Stops between two steps; the next call goes on from there.</param>
+    public async Task RunAsync(int cycles, int frozen, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var reference = await LatestAsync(cancellationToken);
         var published = await questionnaires.PublishedAsync(reference, cancellationToken);
         var world = new DemoWorld(published.Published.Definition, StateCount, CycleCount, seed: 14);
-        for (var number = 0; number < CycleCount; number++)
+        for (var number = 0; number < cycles; number++)
         {
-            await RunCycleAsync(world, reference, published, number, cancellationToken);
+            await RunCycleAsync(world, reference, published, number, number < frozen, cancellationToken);
         }
 
-        logger.LogInformation("Demo data: {States} fictitious States over {Cycles} cycles in {Seconds:0.0} s", StateCount, CycleCount, watch.Elapsed.TotalSeconds);
+        logger.LogInformation("Demo data: {States} fictitious States over {Cycles} cycles in {Seconds:0.0} s", StateCount, cycles, watch.Elapsed.TotalSeconds);
     }
 
-    private async Task RunCycleAsync(DemoWorld world, QuestionnaireReference reference, QuestionnaireCatalogue.PublishedAndCompiled published, int number, CancellationToken cancellationToken)
+    private async Task RunCycleAsync(DemoWorld world, QuestionnaireReference reference, QuestionnaireCatalogue.PublishedAndCompiled published, int number, bool freeze, CancellationToken cancellationToken)
     {
         var year = FirstYear + number;
         var id = $"demo-{year}";
@@ -63,7 +68,10 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         }
 
         await ReleaseAsync(ReleaseRuns.IdOf(ReleaseFrame.ReleaseIdOf(id, 1)), new SetClock(opens.AddMonths(4)), cancellationToken);
-        await FreezeAsync(ReleaseFrame.ReleaseIdOf(id, 1), opens.AddMonths(4), cancellationToken);
+        if (freeze)
+        {
+            await FreezeAsync(ReleaseFrame.ReleaseIdOf(id, 1), opens.AddMonths(4), cancellationToken);
+        }
     }
 
     private async Task FreezeAsync(string release, DateTimeOffset now, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ internal sealed class ListQuestionnairesEndpoint(ICommonStore store) : Endpoint<
     }
 }
 
-public sealed record QuestionnaireRequest
+public record QuestionnaireRequest
 {
     /// <summary>The questionnaire's id.</summary>
     [RouteParam]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SelfAssess.Dashboard.Api;
 
 namespace SelfAssess.Dashboard.Administration;
@@ -12,6 +13,7 @@ namespace SelfAssess.Dashboard.Administration;
 public sealed record QuestionnaireDifference(string? Language, string Where, string? Before, string? Now)
 {
     private const string Order = "(order)";
+    private static readonly JsonSerializerOptions written = new(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     /// <summary>Everything that is different, structure first; parts are told apart by their ids, so that what moves is not new.</summary>
     public static IReadOnlyList<QuestionnaireDifference> Of(QuestionnaireDefinition before, QuestionnaireDefinition now)
@@ -36,7 +38,7 @@ public sealed record QuestionnaireDifference(string? Language, string Where, str
     private static Dictionary<string, string> Flatten(QuestionnaireDefinition definition)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        Walk(JsonSerializer.SerializeToNode(definition, JsonSerializerOptions.Web), "");
+        Walk(JsonSerializer.SerializeToNode(definition, written), "");
         return values;
 
         void Walk(JsonNode? node, string path)

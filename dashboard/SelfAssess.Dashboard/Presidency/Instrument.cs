@@ -13,7 +13,7 @@ public sealed class Instrument(QuestionnaireDefinition definition)
 
     public string Theme(string section) => texts.Sections.TryGetValue(section, out var text) ? text.ShortTitle ?? text.Title : section;
 
-    public string Question(string question) => texts.Questions.TryGetValue(question, out var text) ? text.Title : question;
+    public string Question(string question) => texts.Questions.TryGetValue(question, out var text) ? text.ShortTitle ?? text.Title : question;
 
     /// <summary>A level's name; the scale is the one that has it.</summary>
     public string Level(string level) => definition.Scales.Where(s => s.Levels.Any(l => l.Id == level)).Select(s => texts.Scales[s.Id][level].Name).FirstOrDefault(level);

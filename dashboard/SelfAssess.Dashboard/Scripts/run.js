@@ -2,6 +2,7 @@
 const run = document.querySelector('.run[data-events]');
 const texts = Object.fromEntries([...run.querySelectorAll('template')].map(t => [t.dataset.text, t.content.textContent]));
 const part = name => run.querySelector(`[data-part=${name}]`);
+const share = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, { style: 'percent' });
 const upper = name => name[0].toUpperCase() + name.slice(1);
 
 const source = new EventSource(run.dataset.events);
@@ -13,7 +14,7 @@ source.addEventListener('progress', event => {
   const said = texts[status === 'running' ? `phase.${upper(phase)}` : `run.${upper(status)}`];
   // Said once, not with every step.
   if (part('status').textContent !== said) part('status').textContent = said;
-  part('steps').textContent = total > 0 ? texts.steps.replace('{0}', done).replace('{1}', total) : '';
+  part('share').textContent = status === 'running' && total > 0 ? share.format(done / total) : '';
   if (status === 'succeeded' || status === 'cancelled') {
     source.close();
     location.reload();

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using SelfAssess.Api.Demo;
+using SelfAssess.TestKit;
+
+namespace SelfAssess.Browser.Tests;
+
+/// <summary>
+/// Results of fictitious States: over the shipped instrument one cycle that is published, and of a small questionnaire two cycles that are published and one
+/// that waits for the presidency.
+/// </summary>
+public static class Results
+{
+    public const string Published = "demo-2021-R1";
+    public const string Waiting = "trend-3-R1";
+    public const string WaitingCycle = "trend-3";
+
+    /// <summary>A questionnaire with two published cycles.</summary>
+    public const string Trend = "trend";
+    public const string Small = "trend-1-R1";
+
+    private const int States = 12;
+
+    public static async Task MakeAsync(ApiHost api)
+    {
+        var client = api.Whoever();
+        await client.OpenCycleAsync(Trend, "2024-01-01", "trend-1");
+        await AssessAsync(client, "trend-1");
+        await client.CloseAsync("trend-1");
+        foreach (var (cycle, startsOn) in ((string, string)[])[("trend-2", "2025-01-01"), (WaitingCycle, "2026-01-01")])
+        {
+            var (_, etag) = await client.DoAsync(HttpMethod.Put, $"cycles/{cycle}", new { name = cycle, questionnaire = new { id = Trend, version = "1.0" }, startsOn });
+            await client.DoAsync(HttpMethod.Post, $"cycles/{cycle}/open", ifMatch: etag);
+            await AssessAsync(client, cycle);
+        }
+
+        await client.CloseAsync("trend-2");
+        await client.PrepareReleaseAsync(WaitingCycle);
+
+        await using var scope = api.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<DemoData>().RunAsync(cycles: 1, frozen: 1, CancellationToken.None);
+    }
+
+    private static async Task AssessAsync(HttpClient client, string cycle)
+    {
+        for (var i = 0; i < States; i++)
+        {
+            await client.AssessAsync($"T{i:00}", Trend, i % 3 == 0 || cycle != "trend-1" ? "full" : "some", cycle);
+        }
+    }
+}
