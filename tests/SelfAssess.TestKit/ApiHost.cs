@@ -179,7 +179,7 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
         return base.SendAsync(request, cancellationToken);
     }
 
-    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/assessments/[^/]*/responses/(?<entity>[^/]+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments/[^/]*/responses|entities)/(?<entity>[^/]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Entity();
 
     [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments|profile|people|invitations|hand-over)", RegexOptions.ExplicitCapture)]

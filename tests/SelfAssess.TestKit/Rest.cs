@@ -135,7 +135,7 @@ public static class Rest
     public static async Task<JsonElement> RunEndedAsync(this HttpClient client, string run)
     {
         client = ApiHost.Of(client).Whoever();
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 1800; i++)
         {
             var (body, _) = await client.DoAsync(HttpMethod.Get, $"release-runs/{run}");
             if (body.GetProperty("status").GetString() == "succeeded")

@@ -38,7 +38,7 @@ internal static class ReleaseWords
         T[numbers.All(n => n.Status == ProtectedStatus.NotPublished) ? "status.notPublished" : notRevised ? "status.notRevised" : "status.published"];
 
     /// <summary>A planned group, or several that were put together.</summary>
-    public static string Group(IEnumerable<string> groups) => string.Join(" + ", groups.Select(g => T[$"group.{g}"]));
+    public static string Group(IEnumerable<string> groups) => string.Join(" + ", groups.Select(g => T[$"group-{g}"]));
 
     /// <summary>A number as the language writes it.</summary>
     public static string Plain(double value) => Write(value, signed: false);

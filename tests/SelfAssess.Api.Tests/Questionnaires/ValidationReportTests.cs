@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SelfAssess.TestKit;
 
 namespace SelfAssess.Api.Tests.Questionnaires;
@@ -12,7 +13,8 @@ public sealed class ValidationReportTests(PostgresFixture postgres)
         Assert.True(report.GetProperty("valid").GetBoolean());
         await host.Administrator().DoAsync(HttpMethod.Post, "questionnaires", new { files = SampleQuestionnaire.Files("looked-at") });
         var (published, _) = await host.Administrator().DoAsync(HttpMethod.Get, "questionnaires/looked-at/1.0");
-        Assert.Equal(published.ToString(), report.GetProperty("definition").ToString());
+        // The database orders members as it likes.
+        Assert.True(JsonElement.DeepEquals(published, report.GetProperty("definition")));
     }
 
     [Fact]
@@ -23,6 +25,6 @@ public sealed class ValidationReportTests(PostgresFixture postgres)
         var (report, _) = await host.Administrator().DoAsync(HttpMethod.Post, "questionnaires/validate", new { files });
         Assert.False(report.GetProperty("valid").GetBoolean());
         Assert.NotEqual(0, report.GetProperty("problems").GetArrayLength());
-        Assert.False(report.TryGetProperty("definition", out _));
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("definition").ValueKind);
     }
 }
