@@ -105,7 +105,7 @@ public sealed partial class DashboardTextTests
         }
 
         Assert.NotEmpty(Areas);
-        Assert.Empty(problems.Order(StringComparer.Ordinal));
+        Assert.Equal("", string.Join("; ", problems.Order(StringComparer.Ordinal)));
     }
 
     [Fact]
