@@ -16,7 +16,10 @@ internal sealed class EntityPeople(IReadOnlyList<PersonView> people, IReadOnlyLi
     public IEnumerable<PersonView> Of(string entity) => people.Where(p => !p.Disabled && p.Grants.Any(g => g.Role == Role.Respondent && g.Entity == entity && Counts(g)));
 
     /// <summary>The addresses of those who are invited to, and have not accepted yet.</summary>
-    public IEnumerable<string> InvitedFor(string entity) => invitations.Where(i => i.Grants.Any(g => g.Role == Role.Respondent && g.Entity == entity)).Select(i => i.Email);
+    public IEnumerable<string> InvitedFor(string entity) => invitations.Where(i => i.Grants.Any(g => g.Role == Role.Respondent && g.Entity == entity)).Select(AddressOf);
+
+    /// <summary>An invitation's address as people write it; the api keeps it in capitals.</summary>
+    public static string AddressOf(InvitationView invitation) => invitation.Email.ToLowerInvariant();
 
     /// <summary>Whether a role counts today.</summary>
     public bool Counts(GrantView grant) => grant.From <= today && Lasts(grant);
