@@ -23,6 +23,7 @@ public sealed class ChartPictureTests
         ["challenges, withheld"] = language => CountsChart.Of(Fictitious.Release("2026", 30), Fictitious.Att.Definition, "nationalChallenges", language)!,
         ["counts"] = language => CountsChart.Of(Fictitious.Release("2026", 60), Fictitious.Att.Definition, "F5.2.permanence", language)!,
         ["basis"] = language => ArrangementsChart.Of(Fictitious.Release("2026", 60), Fictitious.Att.Definition, "basis", language)!,
+        ["basis, withheld"] = language => ArrangementsChart.Of(Fictitious.Release("2026", 30), Fictitious.Att.Definition, "basis", language)!,
         ["permanence"] = language => ArrangementsChart.Of(Fictitious.Release("2026", 60), Fictitious.Att.Definition, "permanence", language)!,
         ["divergence"] = language => DivergenceChart.Of(Fictitious.Release("2026", 60), Fictitious.Att.Definition, language),
         ["indicators"] = language => IndicatorChart.Of(Fictitious.Release("2026", 60), Fictitious.Att.Definition, "P14.3", language)!,
@@ -377,6 +378,7 @@ public sealed class ChartPictureTests
             ProfileChart c => c.Themes.Select(t => t.Name),
             GroupsChart c => c.Instead is { } instead ? [instead] : [.. c.Groups.SelectMany(g => new[] { g.Name, g.Base }), .. c.Themes.SelectMany(t => new[] { t.Name, t.Instead }.Concat(t.Means.Select(m => m.Label)))],
             CountsChart c => c.Options.SelectMany(o => new[] { o.Name, o.States.Value is null ? c.NotPublished : o.States.Label }),
+            ArrangementsChart c when c.Blocks.All(b => b.Rows.All(r => r.Counts.All(x => x!.States.Value is null))) => [c.NotPublished],
             ArrangementsChart c =>
             [
                 c.Whole.Name, c.Whole.Base, c.NotPublished, .. c.Options, .. c.Blocks.Select(b => b.Heading),

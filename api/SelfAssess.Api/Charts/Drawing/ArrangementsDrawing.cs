@@ -14,6 +14,14 @@ internal static class ArrangementsDrawing
     {
         sheet.Head(chart);
         var style = sheet.Style;
+        if (chart.NotPublished is { } withheld && chart.Blocks.SelectMany(b => b.Rows).SelectMany(r => r.Counts).All(c => c?.States.Value is null))
+        {
+            // Nothing but hatching would say no more.
+            sheet.Instead(withheld);
+            sheet.Foot(chart);
+            return;
+        }
+
         Key(chart, sheet);
         var rows = new Rows(sheet, chart.Blocks.SelectMany(b => b.Rows).Select(r => r.Name), 0.26f);
         var column = (rows.Width - ((chart.Options.Count - 1) * ColumnGap)) / chart.Options.Count;
@@ -51,7 +59,7 @@ internal static class ArrangementsDrawing
         [
             new(chart.Whole.Name, area => sheet.Fill(new SKRect(area.Left, area.MidY - (BarHeight / 2), area.Right, area.MidY + (BarHeight / 2)), style.Grid), chart.Whole.Base, 60),
         ];
-        KeyDrawing.Draw(sheet, chart.NotPublished is { } withheld ? entries.Append(new(withheld, area => sheet.Hatch(area, style.Quiet, crossed: false), Width: 40)) : entries);
+        KeyDrawing.Draw(sheet, chart.NotPublished is { } said ? entries.Append(new(said, area => sheet.Hatch(area, style.Quiet, crossed: false), Width: 40)) : entries);
     }
 
     /// <summary>

@@ -24,9 +24,7 @@ internal static class GroupsDrawing
         sheet.Head(chart);
         if (chart.Instead is { } instead)
         {
-            var height = Math.Max(120, sheet.HeightOfInstead(instead, sheet.Inner));
-            sheet.Instead(instead, ChartStyle.Margin, sheet.Y, sheet.Inner, height);
-            sheet.Y += height;
+            sheet.Instead(instead);
             sheet.Foot(chart);
             return;
         }

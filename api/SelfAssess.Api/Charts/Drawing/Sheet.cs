@@ -122,6 +122,14 @@ internal sealed class Sheet(SKCanvas? canvas, ChartStyle style, bool rightToLeft
     /// <summary>How high the place of something becomes that is not there, but said.</summary>
     public float HeightOfInstead(string said, float width) => HeightOf(Wrap(said, width - (2 * PlateSpace))) + 10;
 
+    /// <summary>Says on a hatched ground across the picture what stands there instead of everything.</summary>
+    public void Instead(string said)
+    {
+        var height = Math.Max(120, HeightOfInstead(said, Inner));
+        Instead(said, ChartStyle.Margin, Y, Inner, height);
+        Y += height;
+    }
+
     /// <summary>Says on a hatched ground what stands there instead of data.</summary>
     public void Instead(string said, float x, float top, float width, float height)
     {
