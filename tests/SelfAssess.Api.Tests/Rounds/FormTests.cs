@@ -34,7 +34,7 @@ public sealed class FormTests(PostgresFixture postgres)
         var (_, etag) = await admin.DoAsync(HttpMethod.Put, "cycles/form-instrument", new { name = "form", questionnaire, startsOn = "2031-01-01" });
         await admin.DoAsync(HttpMethod.Post, "cycles/form-instrument/open", ifMatch: etag);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (state, role) in ((string, string)[])[("FIX", "exporter"), ("FIM", "importer")])
+        foreach (var (state, role) in ((string, string)[])[("FWX", "exporter"), ("FWM", "importer")])
         {
             await admin.DoAsync(HttpMethod.Put, $"states/{state}", new { name = $"Demo State {state}" });
             await admin.DoAsync(HttpMethod.Put, $"states/{state}/profile", new { questionnaire, fields = new { attStatus = "stateParty", region = "africa", tradeRoles = new[] { role }, governmentEntities = 1 } });
@@ -50,7 +50,7 @@ public sealed class FormTests(PostgresFixture postgres)
             texts[state] = questions["1.5"].GetProperty("text").GetString()!;
         }
 
-        Assert.NotEqual(texts["FIX"], texts["FIM"]);
+        Assert.NotEqual(texts["FWX"], texts["FWM"]);
         var (preview, _) = await host.Presidency().DoAsync(HttpMethod.Get, "questionnaires/att-interagency/1.0/form");
         Assert.Contains("2.3", Sections(preview)[1], StringComparison.Ordinal);
         Assert.Equal(404, (int)(await host.Presidency().CallAsync(HttpMethod.Get, "questionnaires/att-interagency/9.9/form")).Response.StatusCode);
