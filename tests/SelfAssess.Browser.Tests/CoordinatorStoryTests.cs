@@ -11,9 +11,9 @@ public sealed class CoordinatorStoryTests(BrowserFixture fixture)
         await using var context = await fixture.OpenAsync(await CoordinationWorld.CoordinatorAsync(fixture.Api, state), script: false);
         var page = await context.NewPageAsync();
 
-        // What is expected of me? To begin, and to say what State it is.
+        // What is expected of me? To begin, in whichever of the open cycles, and to say what State it is.
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Begin" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Begin" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Begin the assessment of 2026" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Complete the profile" }).ClickAsync();
         await page.Locator("[name=attStatus]").SelectOptionAsync("stateParty");

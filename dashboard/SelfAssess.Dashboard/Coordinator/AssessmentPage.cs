@@ -60,7 +60,7 @@ public abstract class AssessmentPage : Page
     /// Whether this is a form's post. A form is shown for its own post even where somebody else has taken the step in the meantime: else the post would
     /// find nothing, where it should be told what is current.
     /// </summary>
-    protected bool IsPosted(string form) => HttpMethods.IsPost(Context.Request.Method) && Context.Request.HasFormContentType && Context.Request.Form["_handler"] == form;
+    protected bool IsPosted(string form) => Context.IsPosted(form);
 
     /// <summary>The way back.</summary>
     protected IReadOnlyList<Destination> Way(params Destination[] more) =>

@@ -26,7 +26,7 @@ public sealed partial class PresidencyStoryTests(BrowserFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Carry out the decision" }).ClickAsync();
 
         await Expect(page).ToHaveURLAsync(ReleaseAddress());
-        await Expect(page.GetByText("12 of")).ToBeVisibleAsync();
+        await Expect(page.GetByText("12 of").First).ToBeVisibleAsync();
         var chart = page.Locator("figure.chart img").First;
         await chart.ScrollIntoViewIfNeededAsync();
         await page.WaitForFunctionAsync("() => document.querySelector('figure.chart img').naturalWidth > 0");
