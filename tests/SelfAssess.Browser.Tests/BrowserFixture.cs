@@ -29,6 +29,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         (Api, Address) = await ApiHost.ListenAsync(await postgres.CreateDatabaseAsync());
         World = await World.MakeAsync(Api);
+        // On a machine that does much else at the same time a page may take a while; nothing here is about time.
+        Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Find(), Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
@@ -51,7 +53,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             TimezoneId = "Africa/Nairobi",
             JavaScriptEnabled = script,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(60_000);
         if (visitor is not null)
         {
             await context.AddCookiesAsync([.. (await sessions.GetOrAdd(visitor, v => new(() => SignInAsync(v))).Value).Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = Address.ToString() })]);

@@ -43,7 +43,7 @@ internal sealed class ScoreRule
     public IEnumerable<ThemeScore> Scores => scores.Values.Distinct();
 
     /// <summary>The rule of a theme; null where the theme's score is of another kind.</summary>
-    public static ScoreRule? Of(Questionnaire questionnaire, string section) => 
+    public static ScoreRule? Of(Questionnaire questionnaire, string section) =>
         known.GetOrCreateValue(questionnaire).GetOrAdd(section, s => Make(questionnaire, s));
 
     /// <summary>The position of an answer of a contribution: a level's, or one of the two behind them.</summary>

@@ -279,8 +279,11 @@ public sealed class ChartPictureTests
             Sections = [.. definition.Sections.Select(s => s.Id == "P14.1" ? s with { Questions = [.. s.Questions.Select(q => q.Id == "1.2" ? q with { Scale = "yesNo" } : q)] } : s)],
             Texts = new Dictionary<string, QuestionnaireTexts>(StringComparer.Ordinal)
             {
-                ["en"] = texts with { Scales = new Dictionary<string, IReadOnlyDictionary<string, LevelText>>(texts.Scales, StringComparer.Ordinal)
-                    { ["yesNo"] = new Dictionary<string, LevelText>(StringComparer.Ordinal) { ["no"] = new LevelText { Name = "No" }, ["yes"] = new LevelText { Name = "Yes" } } } },
+                ["en"] = texts with
+                {
+                    Scales = new Dictionary<string, IReadOnlyDictionary<string, LevelText>>(texts.Scales, StringComparer.Ordinal)
+                    { ["yesNo"] = new Dictionary<string, LevelText>(StringComparer.Ordinal) { ["no"] = new LevelText { Name = "No" }, ["yes"] = new LevelText { Name = "Yes" } } }
+                },
             },
         };
         var chart = IndicatorChart.Of(Fictitious.Release("2026", 60, indicatorLevels: (q, state) => q == "1.2" ? (state % 2 == 0 ? "no" : "yes") : null, levelsOf: q => q == "1.2" ? ["no", "yes"] : null), two, "P14.1", "en")!;

@@ -44,7 +44,7 @@ public sealed partial class AdministratorStoryTests(BrowserFixture fixture)
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("A bloc has at least two States.");
         await page.GetByLabel("1. Name of the bloc").FillAsync("");
         await page.GetByLabel("1. Its members").FillAsync("");
-        await page.GetByLabel(new Regex("^Strict")).CheckAsync();
+        await page.GetByLabel(new Regex("Strict: tell")).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the plan" }).ClickAsync();
         await Expect(page.GetByText("Strict: no numbers of States by level or answer")).ToBeVisibleAsync();
 

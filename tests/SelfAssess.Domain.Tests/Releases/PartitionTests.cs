@@ -137,7 +137,8 @@ public sealed class PartitionTests
 
         var computation = new ReleaseComputation(
             new ReleaseFrame(cycle, cycle, new DateOnly(int.Parse(cycle, CultureInfo.InvariantCulture), 1, 1), 1, new QuestionnaireReference("att", "1.0"), new DateOnly(2026, 1, 1), 193,
-                ["a", "b", "c", "d", "e"], [KeyValuePair.Create("T", (IReadOnlyList<string>)[])]) { Plan = PublicationPlan.Default },
+                ["a", "b", "c", "d", "e"], [KeyValuePair.Create("T", (IReadOnlyList<string>)[])])
+            { Plan = PublicationPlan.Default },
             previous);
         add(computation);
         return computation.Publish();
