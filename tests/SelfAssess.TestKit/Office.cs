@@ -46,7 +46,7 @@ public static partial class Office
                 File.Copy(pdf, $"{keepAs}.pdf", overwrite: true);
             }
 
-            var pages = PageCount().Match(await RunAsync(info, [pdf], fonts, cancellationToken)).Groups[1].Value;
+            var pages = PageCount().Match(await RunAsync(info, [pdf], fonts, cancellationToken)).Groups["pages"].Value;
             return new Printed(int.Parse(pages, CultureInfo.InvariantCulture), await RunAsync(text, ["-enc", "UTF-8", pdf, "-"], fonts, cancellationToken));
         }
         finally
@@ -102,6 +102,6 @@ public static partial class Office
         </fontconfig>
         """;
 
-    [GeneratedRegex(@"^Pages:\s+(\d+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Pages:\s+(?<pages>\d+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex PageCount();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
@@ -24,7 +26,7 @@ public sealed partial class ConferencePaperTests
         foreach (var release in (Release[])[rich, Fictitious.Release("2026", 30), Fictitious.Release("2026", 12), Fictitious.Release("2030", 9, plan: PublicationPlan.Default, groups: [9])])
         {
             using var file = Open(WordPaper.Draw(ConferencePaper.Of(release, Fictitious.Att.Definition, language)));
-            Assert.Empty(new OpenXmlValidator(FileFormatVersions.Microsoft365).Validate(file, TestContext.Current.CancellationToken).Select(e => $"{e.Part?.Uri} {e.Path?.XPath}: {e.Description}"));
+            Assert.Equal("", string.Join('\n', new OpenXmlValidator(FileFormatVersions.Microsoft365).Validate(file, TestContext.Current.CancellationToken).Select(e => $"{e.Part?.Uri} {e.Path?.XPath}: {e.Description}")));
         }
     }
 
@@ -39,10 +41,13 @@ public sealed partial class ConferencePaperTests
             var printed = await Office.PrintAsync(WordPaper.Draw(ConferencePaper.Of(rich, Fictitious.Att.Definition, language)), "docx",
                 Environment.GetEnvironmentVariable("PAPERS_TO") is { } folder ? Path.Combine(folder, $"conference-{language}") : null, TestContext.Current.CancellationToken);
             Assert.InRange(printed.Pages, 25, 60);
-            var text = printed.Text.Normalize(System.Text.NormalizationForm.FormKC);
-            Assert.All(said, s => Assert.Contains(s, text, StringComparison.Ordinal));
+            // Whoever reads a PDF guesses where Arabic words end, and marks directions.
+            var text = Letters(printed.Text);
+            Assert.All(said, s => Assert.Contains(Letters(s), text, StringComparison.Ordinal));
         }
     }
+
+    private static string Letters(string text) => string.Concat(text.Normalize(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c) && !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
     private static WordprocessingDocument Open(byte[] file) => WordprocessingDocument.Open(new MemoryStream(file), isEditable: false);
 }

@@ -65,10 +65,11 @@ internal sealed partial class WordText(Paper paper)
     /// <summary>The number of a table, figure or annex, counted by the word processor, and marked so that others can refer to it.</summary>
     public IEnumerable<OpenXmlElement> Numbered(ReferenceKind kind, string key)
     {
-        var id = Number(bookmarks.Count + 1);
+        var name = BookmarkOf(kind, key);
+        var id = Number(bookmarks[(kind, key)]);
         return
         [
-            new BookmarkStart { Id = id, Name = BookmarkOf(kind, key) },
+            new BookmarkStart { Id = id, Name = name },
             .. Field(kind == ReferenceKind.Annex ? " SEQ Annex \\* ALPHABETIC " : $" SEQ {kind} \\* ARABIC ", numbers[(kind, key)]),
             new BookmarkEnd { Id = id },
         ];
