@@ -79,9 +79,10 @@ internal sealed record HeadLine(IReadOnlyList<Inline> Start, IReadOnlyList<Inlin
 /// <param name="Table">As in "Table 1".</param>
 /// <param name="Figure">As in "Figure 1".</param>
 /// <param name="Annex">As in "Annex A".</param>
-internal sealed record PaperLabels(string Table, string Figure, string Annex)
+/// <param name="Colon">Between a number and what it is about.</param>
+internal sealed record PaperLabels(string Table, string Figure, string Annex, string Colon)
 {
-    public static PaperLabels Of(PaperWords words) => new(words.Say("label.table"), words.Say("label.figure"), words.Say("label.annex"));
+    public static PaperLabels Of(PaperWords words) => new(words.Say("label.table"), words.Say("label.figure"), words.Say("label.annex"), words.Say("label.colon"));
 }
 
 /// <summary>A part of a paper.</summary>

@@ -184,7 +184,7 @@ internal static class WordPaper
 
         /// <summary>A label, its number, and what it is about.</summary>
         private IEnumerable<OpenXmlElement> Labelled(string label, ReferenceKind kind, string key, string title) =>
-            [.. text.Runs($"{label} "), .. text.Numbered(kind, key), .. text.Runs($"{(paper.Language == "fr" ? "\u00a0:" : paper.Language == "zh" ? "：" : ":")} {title}")];
+            [.. text.Runs($"{label} "), .. text.Numbered(kind, key), .. text.Runs($"{paper.Labels.Colon}{title}")];
 
         private static ParagraphProperties Numbered(string style, int numberingId, int level) => new(
             new ParagraphStyleId { Val = style },

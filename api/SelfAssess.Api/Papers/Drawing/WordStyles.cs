@@ -44,12 +44,11 @@ internal static class WordStyles
     /// <summary>All styles.</summary>
     public static Styles Of(string language, bool rightToLeft)
     {
-        // Arabic letters are small at the size of Latin ones.
-        const int size = 22;
-        var complex = language == "ar" ? 26 : size;
+        // Arabic letters are small at the size of Latin ones. Latin words between them are as large as they are.
+        var larger = language == "ar" ? 2 : 0;
         return new Styles(
             new DocDefaults(
-                new RunPropertiesDefault(new RunPropertiesBaseStyle(Fonts(language), new FontSize { Val = Text(size) }, new FontSizeComplexScript { Val = Text(complex) }, Languages(language))),
+                new RunPropertiesDefault(new RunPropertiesBaseStyle(Fonts(language), new FontSize { Val = Text(22 + larger) }, new FontSizeComplexScript { Val = Text(22 + larger) }, Languages(language))),
                 new ParagraphPropertiesDefault(new ParagraphPropertiesBaseStyle(new SpacingBetweenLines { After = "120", Line = "264", LineRule = LineSpacingRuleValues.Auto }))),
             Paragraph("Normal", "Normal", null, rightToLeft ? new StyleParagraphProperties(new BiDi()) : null, null, isDefault: true),
             Paragraph(Title, "Title", "Normal", new StyleParagraphProperties(new KeepNext(), new SpacingBetweenLines { Before = "360", After = "240" }), Sized(32, bold: true)),
@@ -74,7 +73,7 @@ internal static class WordStyles
             { Type = StyleValues.Character, StyleId = Placeholder },
             TableStyle());
 
-        StyleRunProperties Sized(int points, bool bold = false)
+        StyleRunProperties Sized(int halves, bool bold = false)
         {
             var properties = new StyleRunProperties();
             if (bold)
@@ -82,7 +81,7 @@ internal static class WordStyles
                 properties.Append(new Bold(), new BoldComplexScript());
             }
 
-            properties.Append(new FontSize { Val = Text(points) }, new FontSizeComplexScript { Val = Text(points + complex - size) });
+            properties.Append(new FontSize { Val = Text(halves + larger) }, new FontSizeComplexScript { Val = Text(halves + larger) });
             return properties;
         }
     }

@@ -11,6 +11,8 @@ namespace SelfAssess.Api.Papers.Drawing;
 /// <summary>Turns parts of lines into runs: with the direction of their letters, fields for numbers, and footnotes.</summary>
 internal sealed partial class WordText(Paper paper)
 {
+    private const char LeftToRightMark = '\u200E';
+
     private readonly IReadOnlyDictionary<(ReferenceKind Kind, string Key), string> numbers = paper.Numbers();
     private readonly List<Footnote> footnotes = [Separator(-1), Separator(0)];
     private readonly Dictionary<(ReferenceKind Kind, string Key), int> bookmarks = [];
@@ -46,7 +48,8 @@ internal sealed partial class WordText(Paper paper)
         foreach (var island in LatinWords().EnumerateMatches(text))
         {
             Add(text[at..island.Index], rightToLeft: true);
-            Add(text.Substring(island.Index, island.Length), rightToLeft: false);
+            // The mark keeps digits at the beginning of a word with its letters, also where the direction of runs is not heeded.
+            Add($"{LeftToRightMark}{text.Substring(island.Index, island.Length)}", rightToLeft: false);
             at = island.Index + island.Length;
         }
 
