@@ -21,8 +21,7 @@ internal sealed record PaperSource(Release Release, QuestionnaireDefinition Ques
     public Scale Scale => Questionnaire.Scales.Single(s => s.Id == Questionnaire.Reporting!.Scale);
 
     /// <summary>A numbered paragraph of sentences that follow each other.</summary>
-    public Paragraph Numbered(params IReadOnlyList<Inline>[] sentences) =>
-        new(ParagraphKind.Numbered, [.. sentences.Where(s => s.Count > 0).SelectMany((s, i) => i == 0 ? s : s.Prepend(new Inline.Plain(Words.Say("space"))))]);
+    public Paragraph Numbered(params IReadOnlyList<Inline>[] sentences) => Words.Numbered(sentences);
 
     /// <summary>A number of a release in a table.</summary>
     public string Cell(Protected number) => number is Protected.NotPublished ? Withheld : Names.Protected(number);

@@ -54,6 +54,10 @@ internal sealed partial class PaperWords(string language)
     /// <summary>A sentence that depends on a number, which is <c>{0}</c> in it; further values follow.</summary>
     public IReadOnlyList<Inline> CountSentence(string key, int number, params ReadOnlySpan<object> values) => Sentence(CountKey(key, number), [Number(number), .. values]);
 
+    /// <summary>A numbered paragraph of sentences that follow each other.</summary>
+    public Paragraph Numbered(params IReadOnlyList<Inline>[] sentences) =>
+        new(ParagraphKind.Numbered, [.. sentences.Where(s => s.Count > 0).SelectMany((s, i) => i == 0 ? s : s.Prepend(new Inline.Plain(Say("space"))))]);
+
     /// <summary>Words one after the other.</summary>
     public string List(IReadOnlyList<string> items) => items.Count switch
     {
