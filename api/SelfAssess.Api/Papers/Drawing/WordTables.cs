@@ -51,7 +51,7 @@ internal sealed class WordTables(Content.Paper paper, WordText text)
             properties.Append(new GridSpan { Val = span });
         }
 
-        properties.Append(new TableCellVerticalAlignment { Val = TableVerticalAlignmentValues.Center });
+        properties.Append(new TableCellVerticalAlignment { Val = table.Widths is null ? TableVerticalAlignmentValues.Center : TableVerticalAlignmentValues.Top });
         var paragraph = new ParagraphProperties(new ParagraphStyleId { Val = strong ? WordStyles.TableHead : WordStyles.TableText });
         if (together)
         {

@@ -3,13 +3,14 @@ using System.Text;
 using FastEndpoints;
 using Hangfire;
 using SelfAssess.Api.Charts;
+using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Releases;
 
-namespace SelfAssess.Api.Papers.Packs;
+namespace SelfAssess.Api.Papers;
 
 /// <summary>How far the making of a chart pack has come.</summary>
 /// <param name="Id">By which the pack is read.</param>

@@ -1,9 +1,10 @@
 using FastEndpoints;
+using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 
-namespace SelfAssess.Api.Papers.Packs;
+namespace SelfAssess.Api.Papers;
 
 public sealed record ChartPackRequest
 {
