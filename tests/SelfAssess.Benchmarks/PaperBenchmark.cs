@@ -3,7 +3,6 @@ using SelfAssess.Api.Demo;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Papers.Packs;
-using SelfAssess.Domain.Releases;
 using static SelfAssess.Benchmarks.Measured;
 
 namespace SelfAssess.Benchmarks;
