@@ -38,7 +38,7 @@ builder.Services.AddHttpContextAccessor();
 builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
-builder.Services.AddChartPacks();
+builder.Services.AddPapers();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();
 builder.Services.AddDashboard(builder.Configuration);

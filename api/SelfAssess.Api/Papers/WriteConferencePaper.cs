@@ -22,7 +22,7 @@ internal sealed class ConferencePaperValidator : Validator<ConferencePaperReques
 }
 
 [PermitsReleaseReaders]
-internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires) : Endpoint<ConferencePaperRequest>
+internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, DrawnPapers papers) : Endpoint<ConferencePaperRequest>
 {
     public override void Configure()
     {
@@ -45,8 +45,9 @@ internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, Ques
         }
 
         var questionnaire = await questionnaires.GetAsync(release.Questionnaire, ct);
+        var paper = await papers.OfReleaseAsync(release.Id, request.Lang, () => WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, request.Lang)), ct);
         HttpContext.Response.Headers.CacheControl = "private, no-cache";
-        await PaperResponses.SendAsync(HttpContext, WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, request.Lang)), WordPaper.ContentType, $"paper-{release.Id}-{request.Lang}.docx", request.Lang, ct);
+        await PaperResponses.SendAsync(HttpContext, paper, WordPaper.ContentType, $"paper-{release.Id}-{request.Lang}.docx", request.Lang, ct);
     }
 }
 

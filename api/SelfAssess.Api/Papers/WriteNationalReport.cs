@@ -45,7 +45,7 @@ internal sealed class NationalReportValidator : Validator<NationalReportRequest>
 
 [Permits(Role.Coordinator, Role.Reader)]
 [AnswersHeader("Cache-Control", "no-store")]
-internal sealed class GetNationalReportEndpoint(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires) : Endpoint<NationalReportRequest>
+internal sealed class GetNationalReportEndpoint(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, DrawnPapers papers) : Endpoint<NationalReportRequest>
 {
     public override void Configure()
     {
@@ -83,17 +83,18 @@ internal sealed class GetNationalReportEndpoint(IStateStore states, ICommonStore
             ? Divergences.Of(questionnaire, assessment.Profile, [.. (await ResponseReading.AllAsync(session, assessment, ct)).Select(EntityAnswers.Of)]) : null;
         var source = new NationalSource(state.Names.GetValueOrDefault(request.Lang, state.Name), cycle.Name, assessment,
             ScoreSheet.Score(questionnaire, assessment.Profile, assessment.Answers), compared, await LastAsync(request.State, cycle, ct));
-        var paper = NationalReport.Of(source, request.Lang);
+        var word = request.Format == ReportFormat.Docx;
+        var file = await papers.OnceAsync(() => word ? WordPaper.Draw(NationalReport.Of(source, request.Lang)) : HtmlPaper.Draw(NationalReport.Of(source, request.Lang)), ct);
         HttpContext.Response.Headers.CacheControl = "no-store";
-        if (request.Format == ReportFormat.Docx)
+        if (word)
         {
-            await PaperResponses.SendAsync(HttpContext, WordPaper.Draw(paper), WordPaper.ContentType, $"national-report-{request.Cycle}-{request.Lang}.docx", request.Lang, ct);
+            await PaperResponses.SendAsync(HttpContext, file, WordPaper.ContentType, $"national-report-{request.Cycle}-{request.Lang}.docx", request.Lang, ct);
             return;
         }
 
         HttpContext.Response.Headers.ContentLanguage = request.Lang;
         HttpContext.Response.Headers.ContentSecurityPolicy = HtmlPaper.SecurityPolicy;
-        await Conditional.SendBytesAsync(HttpContext, HtmlPaper.Draw(paper), HtmlPaper.ContentType, ct);
+        await Conditional.SendBytesAsync(HttpContext, file, HtmlPaper.ContentType, ct);
     }
 
     private async Task<(ScoreSheet Sheet, string Cycle)?> LastAsync(string state, Cycle cycle, CancellationToken cancellationToken) =>

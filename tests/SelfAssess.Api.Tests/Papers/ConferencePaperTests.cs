@@ -143,6 +143,18 @@ public sealed partial class ConferencePaperTests
     }
 
     [Fact]
+    public void What_xml_cannot_hold_is_left_out_and_what_looks_like_markup_is_text()
+    {
+        const string odd = "a\u0001b <w:p/> & \U0001F600 \uFFFE\r\nc";
+        var paper = ConferencePaper.Of(rich, Fictitious.Att.Definition, "en");
+        paper = paper with { Title = odd, Blocks = [new Api.Papers.Content.Heading(1, odd), new Table("odd", odd, [odd, odd], [new Row([odd, odd]), new Row([odd])], Note: odd)] };
+        using var file = Open(WordPaper.Draw(paper));
+        Assert.Empty(new OpenXmlValidator(FileFormatVersions.Microsoft365).Validate(file, TestContext.Current.CancellationToken));
+        Assert.Equal(7, file.MainDocumentPart!.Document!.Body!.Descendants<Text>().Count(t => t.Text.EndsWith("ab <w:p/> & \U0001F600   c", StringComparison.Ordinal)));
+        Assert.DoesNotContain("<w:p/>", Encoding.UTF8.GetString(HtmlPaper.Draw(paper)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_withheld_is_said_and_no_small_number_is_told()
     {
         var paper = ConferencePaper.Of(Fictitious.Release("2030", 9, plan: PublicationPlan.Default, groups: [9]), Fictitious.Att.Definition, "en");

@@ -38,7 +38,7 @@ public sealed record StoredChartPack
     public required byte[] Content { get; init; }
 }
 
-internal static class ChartPackSetup
+internal static class PapersSetup
 {
     public static void RegisterChartPacks(this StoreOptions options)
     {
@@ -46,5 +46,9 @@ internal static class ChartPackSetup
         options.Schema.For<StoredChartPack>();
     }
 
-    public static void AddChartPacks(this IServiceCollection services) => services.AddScoped<ChartPackJob>();
+    public static void AddPapers(this IServiceCollection services)
+    {
+        services.AddSingleton<DrawnPapers>();
+        services.AddScoped<ChartPackJob>();
+    }
 }
