@@ -150,7 +150,7 @@ public sealed partial class ConferencePaperTests
         paper = paper with { Title = odd, Blocks = [new Api.Papers.Content.Heading(1, odd), new Table("odd", odd, [odd, odd], [new Row([odd, odd]), new Row([odd])], Note: odd)] };
         using var file = Open(WordPaper.Draw(paper));
         Assert.Empty(new OpenXmlValidator(FileFormatVersions.Microsoft365).Validate(file, TestContext.Current.CancellationToken));
-        Assert.Equal(7, file.MainDocumentPart!.Document!.Body!.Descendants<Text>().Count(t => t.Text.EndsWith("ab <w:p/> & \U0001F600   c", StringComparison.Ordinal)));
+        Assert.Equal(9, file.MainDocumentPart!.Document!.Body!.Descendants<Text>().Count(t => t.Text.EndsWith("ab <w:p/> & \U0001F600   c", StringComparison.Ordinal)));
         Assert.DoesNotContain("<w:p/>", Encoding.UTF8.GetString(HtmlPaper.Draw(paper)), StringComparison.Ordinal);
     }
 

@@ -27,7 +27,7 @@ internal sealed class WordTables(Content.Paper paper, WordText text)
             properties,
             new TableGrid(widths.Select(w => new GridColumn { Width = WordText.Number(w) })),
             Row(table, table.Headers, widths, head: true, together: true),
-            .. table.Rows.Select((r, i) => Row(table, r.Cells, widths, head: false, together: table.Rows.Count <= Torn && i < table.Rows.Count - 1)),
+            .. table.Rows.Select((r, i) => Row(table, r.Cells, widths, head: false, together: table.Rows.Count <= Torn && (i < table.Rows.Count - 1 || table.Note is not null))),
         ]);
     }
 
