@@ -12,7 +12,12 @@ internal sealed record OtherWorld(IReadOnlySet<Person> Moved, IReadOnlyList<Hold
 internal sealed class Search
 {
     /// <summary>At most so many States besides the one that is asked for.</summary>
-    private const int MostOthers = 6;
+    private const int MostOthers = 12;
+
+    /// <summary>How much more a miss in scores counts than one in answers, which somebody else can easily make up for.</summary>
+    private const int Scores = 4;
+
+    private const int Batch = 12;
 
     private readonly Puzzle puzzle;
     private readonly Ledger ledger;
@@ -84,47 +89,66 @@ internal sealed class Search
         return values[person.In(strand)!.Value].Index is null != values[ledger.ValueOf(person, strand)].Index is null;
     }
 
-    /// <summary>The one other value of one State outside the coalition after which the world misses least; null where none is better than all as they are.</summary>
+    /// <summary>
+    /// The one other value of one State outside the coalition after which the world misses least; null where nobody is left. States are gone through in
+    /// batches: the first that halves what is missed is good enough.
+    /// </summary>
     private Move? Best(Coalition coalition, HashSet<(Person, int)> moved)
     {
         var changes = new Dictionary<(int, int), long[]>();
-        var choices = new List<(Person Person, int Strand, long[] Changes, long Least)>();
-        foreach (var person in puzzle.People.Where(p => !coalition.Contains(p)))
-        {
-            foreach (var (strand, _) in person.Holdings.Where(h => puzzle.Strands[h.Strand].Asked && !moved.Contains((person, h.Strand))))
-            {
-                var own = ledger.ValueOf(person, strand);
-                if (!changes.TryGetValue((strand, own), out var common))
-                {
-                    changes.Add((strand, own), common = ledger.Changes(strand, own));
-                }
-
-                var with = (long[])common.Clone();
-                ledger.AddPanels(person, strand, with);
-                choices.Add((person, strand, with, with.Min()));
-            }
-        }
-
-        Move? best = null;
-        var least = 0L;
         long[] inAnswers = [.. puzzle.Answerings.Select(a => a.Tables.Sum(ledger.MissingOf))];
-        foreach (var (person, strand, own, bound) in choices.OrderBy(c => c.Least))
+        var all = puzzle.People.Count;
+        var start = (int)((ledger.Missing + (moved.Count * 7919)) % all);
+        Move? best = null;
+        var least = long.MaxValue;
+        for (var from = 0; from < all && least > -ledger.Missing / 2; from += Batch)
         {
-            // Better answers undo at most what is missed in them.
-            var atMost = puzzle.Strands[strand].Answerings.Sum(a => inAnswers[a]);
-            if (bound - atMost < least && Consider(person, strand, own, least + atMost) is { } considered)
+            var choices = new List<(Person Person, int Strand, long[] Changes, long Least)>();
+            for (var i = from; i < Math.Min(from + Batch, all); i++)
             {
-                for (var value = 0; value < considered.Changes.Length; value++)
+                var person = puzzle.People[(start + i) % all];
+                if (!coalition.Contains(person))
                 {
-                    if (considered.Changes[value] < least)
+                    choices.AddRange(Choices(person, changes, moved));
+                }
+            }
+
+            foreach (var (person, strand, own, bound) in choices.OrderBy(c => c.Least))
+            {
+                // Better answers undo at most what is missed in them.
+                var atMost = puzzle.Strands[strand].Answerings.Sum(a => inAnswers[a]);
+                var limit = least == long.MaxValue ? least : least + atMost;
+                if (bound < limit && Consider(person, strand, own, limit) is { } considered)
+                {
+                    for (var value = 0; value < considered.Changes.Length; value++)
                     {
-                        (best, least) = (new Move(person, strand, value, considered), considered.Changes[value]);
+                        if (considered.Changes[value] < least && (value != person.In(strand) || considered.Changes[value] != 0))
+                        {
+                            (best, least) = (new Move(person, strand, value, considered), considered.Changes[value]);
+                        }
                     }
                 }
             }
         }
 
         return best;
+    }
+
+    private IEnumerable<(Person Person, int Strand, long[] Changes, long Least)> Choices(Person person, Dictionary<(int, int), long[]> changes, HashSet<(Person, int)> moved)
+    {
+        foreach (var (strand, _) in person.Holdings.Where(h => puzzle.Strands[h.Strand].Asked && !moved.Contains((person, h.Strand))))
+        {
+            var own = ledger.ValueOf(person, strand);
+            if (!changes.TryGetValue((strand, own), out var common))
+            {
+                changes.Add((strand, own), common = ledger.Changes(strand, own));
+            }
+
+            var with = (long[])common.Clone();
+            ledger.AddPanels(person, strand, with);
+            Weigh(with);
+            yield return (person, strand, with, with.Min());
+        }
     }
 
     /// <summary>What each value of one State would change, with the answers that suit it best.</summary>
@@ -134,6 +158,7 @@ internal sealed class Search
         {
             changes = ledger.Changes(strand, ledger.ValueOf(person, strand));
             ledger.AddPanels(person, strand, changes);
+            Weigh(changes);
         }
 
         var answerings = puzzle.Strands[strand].Answerings;
@@ -159,6 +184,14 @@ internal sealed class Search
         }
 
         return new Considered(changes, answers);
+    }
+
+    private static void Weigh(long[] changes)
+    {
+        for (var value = 0; value < changes.Length; value++)
+        {
+            changes[value] *= Scores;
+        }
     }
 
     private void Make(Person person, int strand, int value, Considered considered, List<(Person, int, int)> undo)
