@@ -140,8 +140,8 @@ internal static class ConferencePaper
         var (words, questionnaire) = (source.Words, source.Questionnaire);
         yield return new Heading(1, words.Say("section.elements"));
         var elements = questionnaire.References
-            .Select(reference => (Reference: reference, Sections: questionnaire.Recommendations.Where(r => r.References.Contains(reference, StringComparer.Ordinal)).SelectMany(r => r.Sections).ToHashSet(StringComparer.Ordinal)))
-            .Where(e => questionnaire.Recommendations.Any(r => r.References.Contains(e.Reference, StringComparer.Ordinal))).ToArray();
+            .Select(reference => (Reference: reference, By: questionnaire.Recommendations.Where(r => r.References.Contains(reference, StringComparer.Ordinal)).ToArray()))
+            .Where(e => e.By.Length > 0).ToArray();
         if (elements.Length == 0)
         {
             yield return source.Numbered(words.Sentence("elements.none"));
@@ -149,9 +149,9 @@ internal static class ConferencePaper
         }
 
         yield return source.Numbered(words.Sentence("elements.said"));
-        foreach (var (reference, sections) in elements)
+        foreach (var (reference, by) in elements)
         {
-            var themes = source.Release.Themes.Where(t => sections.Contains(t.Section)).Select(t => source.Names.Theme(t.Section)).ToArray();
+            var themes = source.Release.Themes.Where(t => by.Any(r => r.Sections.Contains(t.Section, StringComparer.Ordinal))).Select(t => source.Names.Theme(t.Section)).ToArray();
             var text = source.Names.Reference(reference);
             yield return new Paragraph(ParagraphKind.Lettered, [new Inline.Plain(themes.Length == 0 ? text : words.Say("element", text, words.List(themes)))]);
         }

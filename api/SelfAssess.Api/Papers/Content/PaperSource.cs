@@ -29,11 +29,10 @@ internal sealed record PaperSource(Release Release, QuestionnaireDefinition Ques
     /// <summary>A change of an index in a table.</summary>
     public string ChangeCell(Protected change) => change is Protected.NotPublished ? Withheld : Names.Change(change);
 
-    /// <summary>A number of States that a release knows exactly or as a range.</summary>
+    /// <summary>A number of States that a release tells as a band.</summary>
     public string Cell(Population? population) => population switch
     {
         null => Withheld,
-        { Exact: true, From: var n } => Words.Number(n),
         { To: { } to, From: var from } => $"{Words.Number(from)}–{Words.Number(to)}",
         { From: var from } => Names.Say("atLeast", Words.Number(from)),
     };
