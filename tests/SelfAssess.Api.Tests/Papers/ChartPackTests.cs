@@ -4,8 +4,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Papers.Packs;
+using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Tests.Charts;
 using SelfAssess.Domain.Releases;
 using SelfAssess.TestKit;
@@ -18,7 +20,8 @@ public sealed class ChartPackTests(PostgresFixture postgres)
     [Fact]
     public async Task Pack_is_made_by_a_job_with_progress_once_for_each_language()
     {
-        var client = (await postgres.SharedApiAsync()).Whoever();
+        var host = await postgres.SharedApiAsync();
+        var client = host.Whoever();
         await client.OpenCycleAsync("packed");
         for (var i = 0; i < 10; i++)
         {
@@ -26,6 +29,14 @@ public sealed class ChartPackTests(PostgresFixture postgres)
         }
 
         await client.CloseAsync("packed");
+        var earlier = Guid.NewGuid();
+        await using (var session = host.Services.GetRequiredService<ICommonStore>().LightweightSession())
+        {
+            session.Insert(new ChartPackRun { Id = earlier, ReleaseId = "packed-R1", Language = "ru", Status = ChartPackStatus.Succeeded });
+            session.Insert(new StoredChartPack { Id = earlier, Content = [1] });
+            await session.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
         var (run, _) = await client.DoAsync(HttpMethod.Post, "releases/packed-R1/chart-packs?lang=ru");
         var id = run.GetProperty("id").GetString()!;
         Assert.Equal(id, (await client.DoAsync(HttpMethod.Post, "releases/packed-R1/chart-packs?lang=ru")).Body.GetProperty("id").GetString());
@@ -49,6 +60,8 @@ public sealed class ChartPackTests(PostgresFixture postgres)
         }
 
         Assert.Equal(zip.Entries.Count - 1, manifest.GetProperty("files").GetArrayLength());
+        // What another build of the program made is replaced.
+        Assert.Equal(HttpStatusCode.NotFound, (await client.CallAsync(HttpMethod.Get, $"chart-packs/{earlier}/charts.zip")).Response.StatusCode);
     }
 
     [Fact]

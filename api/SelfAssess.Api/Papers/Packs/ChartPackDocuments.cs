@@ -42,7 +42,7 @@ internal static class PapersSetup
 {
     public static void RegisterChartPacks(this StoreOptions options)
     {
-        options.Schema.For<ChartPackRun>().UseNumericRevisions(true);
+        options.Schema.For<ChartPackRun>().UseNumericRevisions(true).Duplicate(r => r.ReleaseId);
         options.Schema.For<StoredChartPack>();
     }
 

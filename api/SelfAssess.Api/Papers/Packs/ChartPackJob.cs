@@ -24,9 +24,7 @@ internal sealed class ChartPackJob(ICommonStore store, ReleaseCatalogue releases
                 var questionnaire = await questionnaires.GetAsync(release.Questionnaire, cancellationToken);
                 var content = await ChartPack.MakeAsync(release, hash, questionnaire.Definition, run.Language,
                     (done, total) => ChangeAsync(runId, r => r with { Done = done, Total = total }, cancellationToken));
-                await using var session = store.LightweightSession();
-                session.Store(new StoredChartPack { Id = runId, Content = content });
-                await session.SaveChangesAsync(cancellationToken);
+                await KeepAsync(run, content, cancellationToken);
             }
 
             await ChangeAsync(runId, r => r with { Status = ChartPackStatus.Succeeded }, cancellationToken);
@@ -37,6 +35,20 @@ internal sealed class ChartPackJob(ICommonStore store, ReleaseCatalogue releases
             await ChangeAsync(runId, r => r with { Status = ChartPackStatus.Failed, Error = e.GetType().Name }, CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Keeps the archive in the place of those that other builds of the program made.</summary>
+    private async Task KeepAsync(ChartPackRun run, byte[] content, CancellationToken cancellationToken)
+    {
+        await using var session = store.LightweightSession();
+        foreach (var other in await session.Query<ChartPackRun>().Where(r => r.ReleaseId == run.ReleaseId && r.Language == run.Language && r.Id != run.Id).Select(r => r.Id).ToListAsync(cancellationToken))
+        {
+            session.Delete<StoredChartPack>(other);
+            session.Delete<ChartPackRun>(other);
+        }
+
+        session.Store(new StoredChartPack { Id = run.Id, Content = content });
+        await session.SaveChangesAsync(cancellationToken);
     }
 
     private async Task<bool> IsMadeAsync(Guid runId, CancellationToken cancellationToken)
