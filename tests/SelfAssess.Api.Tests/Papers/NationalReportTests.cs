@@ -100,8 +100,12 @@ public sealed class NationalReportTests(PostgresFixture postgres)
         };
         var assessment = new Assessment
         {
-            CycleId = "2026", Questionnaire = Fictitious.Att.Reference, Profile = new Profile([]), Answers = answers,
-            ChangedAt = new DateTimeOffset(2026, 5, 3, 0, 0, 0, TimeSpan.Zero), SignedOffAt = new DateTimeOffset(2026, 5, 3, 0, 0, 0, TimeSpan.Zero),
+            CycleId = "2026",
+            Questionnaire = Fictitious.Att.Reference,
+            Profile = new Profile([]),
+            Answers = answers,
+            ChangedAt = new DateTimeOffset(2026, 5, 3, 0, 0, 0, TimeSpan.Zero),
+            SignedOffAt = new DateTimeOffset(2026, 5, 3, 0, 0, 0, TimeSpan.Zero),
         };
         var asked = new HashSet<string>(["1.1", "5.3"], StringComparer.Ordinal);
         EntityAnswers Entity(string id, string level) => new(id, null, true, asked, asked.ToDictionary(q => q, _ => new Answer { Value = new AnswerValue.Choice(level) }, StringComparer.Ordinal));

@@ -113,7 +113,8 @@ internal sealed partial class WordText(Paper paper)
     }
 
     private static Footnote Separator(int id) => new(new DocumentFormat.OpenXml.Wordprocessing.Paragraph(
-        new Run(id < 0 ? new SeparatorMark() : new ContinuationSeparatorMark()))) { Id = id, Type = id < 0 ? FootnoteEndnoteValues.Separator : FootnoteEndnoteValues.ContinuationSeparator };
+        new Run(id < 0 ? new SeparatorMark() : new ContinuationSeparatorMark())))
+    { Id = id, Type = id < 0 ? FootnoteEndnoteValues.Separator : FootnoteEndnoteValues.ContinuationSeparator };
 
     private Run Run(string text, string language, bool rightToLeft, string? style)
     {
