@@ -55,10 +55,6 @@ public static class AuditGate
             simple.Add(AttackKind.Form, new Examination.Tally { Attacked = form.Seen, Below = form.Wrong });
             var differences = Differencing.Check(history);
             simple.Add(AttackKind.Differencing, new Examination.Tally { Attacked = differences.Seen, Below = differences.Small });
-        }
-
-        if (history.Candidate.Tells && !(settings.FirstOnly && simple.Values.Any(t => t.Below > 0)))
-        {
             var puzzles = Puzzles(history, settings);
             var blocs = Blocs(history);
             var (done, stopped) = (0, false);
