@@ -35,17 +35,21 @@ public sealed class BrowserFixture : IAsyncLifetime
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Find(), Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
 
+    /// <summary>A fresh database, for a program of a test's own.</summary>
+    public Task<string> CreateDatabaseAsync() => postgres.CreateDatabaseAsync();
+
     /// <summary>A browser of its own: language, width, colours, and who is signed in.</summary>
     /// <param name="visitor">Who is signed in; null for nobody.</param>
     /// <param name="language">What the browser asks for.</param>
     /// <param name="width">Of the window, in CSS pixels.</param>
     /// <param name="dark">Whether the system is dark.</param>
     /// <param name="script">False for a browser that runs no script.</param>
-    public async Task<IBrowserContext> OpenAsync(Visitor? visitor = null, string language = "en", int width = 1280, bool dark = false, bool script = true)
+    /// <param name="address">Of another program than the run's own.</param>
+    public async Task<IBrowserContext> OpenAsync(Visitor? visitor = null, string language = "en", int width = 1280, bool dark = false, bool script = true, Uri? address = null)
     {
         var context = await Browser.NewContextAsync(new()
         {
-            BaseURL = Address.ToString(),
+            BaseURL = (address ?? Address).ToString(),
             Locale = language,
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,

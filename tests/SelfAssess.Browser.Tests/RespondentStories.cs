@@ -217,7 +217,7 @@ public sealed class RespondentStories(BrowserFixture fixture)
         await using var context = await fixture.OpenAsync(own.Respondent);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"/respond/RSP/prefill/{World.Entity}");
-        await page.ClickAsync("text=Lay the answers of 2026 beside the questions");
+        await page.ClickAsync(".notice form button");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("0 of");
         await page.GotoAsync($"/respond/RSP/prefill/{World.Entity}/P14.2");
         await Assertions.Expect(page.Locator(".earlier")).ToHaveCountAsync(2);

@@ -26,7 +26,7 @@ public sealed class Screenshots(BrowserFixture fixture)
                 foreach (var width in (int[])[320, 1280])
                 {
                     await page.SetViewportSizeAsync(width, 900);
-                    await PageTests.ShowAsync(page, under.Name, fixture.World);
+                    await PageTests.ShowAsync(page, under, fixture.World);
                     await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"{under.Name}.{sheet.language}.{(sheet.dark ? "dark" : "light")}.{width}.png") });
                 }
             }
