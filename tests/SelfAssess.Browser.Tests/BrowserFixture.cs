@@ -11,6 +11,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
     private readonly ConcurrentDictionary<Visitor, Lazy<Task<IReadOnlyList<BrowserContextCookiesResult>>>> sessions = new();
+    private readonly ConcurrentDictionary<(Visitor? Visitor, string Language), Lazy<Task<IBrowserContext>>> shared = new();
     private readonly Lazy<Task> results;
     private IPlaywright? playwright;
 
@@ -77,6 +78,27 @@ public sealed class BrowserFixture : IAsyncLifetime
         return await OpenAsync(page.Who?.Invoke(World), language, width, dark);
     }
 
+    /// <summary>
+    /// A page in which nothing is done but look: browsers are shared by those who look at pages in one language with one person's eyes, so that each file is loaded once.
+    /// Where something is done, which may leave something behind, the browser is its own.
+    /// </summary>
+    public async Task<LookedAt> LookAsync(PageUnderTest page, string language)
+    {
+        if (page.Act is not null)
+        {
+            var own = await OpenAsync(page, language, 1280, dark: false);
+            return new LookedAt(await own.NewPageAsync(), own);
+        }
+
+        if (page.NeedsResults)
+        {
+            await results.Value;
+        }
+
+        var context = await shared.GetOrAdd((page.Who?.Invoke(World), language), key => new(() => OpenAsync(key.Visitor, key.Language))).Value;
+        return new LookedAt(await context.NewPageAsync());
+    }
+
     /// <summary>Signs in once for all: nobody may try more than ten times in five minutes.</summary>
     private async Task<IReadOnlyList<BrowserContextCookiesResult>> SignInAsync(Visitor visitor)
     {
@@ -100,5 +122,20 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         await postgres.DisposeAsync();
+    }
+}
+
+/// <summary>A page, and what closes with it.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Own">Its browser, where that is its own.</param>
+public sealed record LookedAt(IPage Page, IBrowserContext? Own = null) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Page.CloseAsync();
+        if (Own is not null)
+        {
+            await Own.DisposeAsync();
+        }
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SelfAssess.Dashboard.Api;
-using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Questionnaires;
 
 namespace SelfAssess.Dashboard.Result;
 
