@@ -11,6 +11,8 @@ public sealed class PageTests(BrowserFixture fixture)
     private static readonly string axe = new BundledAxeScriptProvider().GetScript();
     private static readonly string inspect = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Layout", "inspect.js"));
 
+    private static readonly string[] expected = ["the server responded with a status of 404", "net::ERR_INTERNET_DISCONNECTED"];
+
     public static TheoryData<string> Names => [.. Pages.Chosen("PAGES_OF").Select(p => p.Name)];
 
     /// <summary>
@@ -51,6 +53,34 @@ public sealed class PageTests(BrowserFixture fixture)
         Assert.True(problems.IsEmpty, string.Join(Environment.NewLine, problems.Order(StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public async Task Checks_find_what_is_broken()
+    {
+        await using var context = await fixture.OpenAsync();
+        var page = await context.NewPageAsync();
+        var said = new ConcurrentBag<string>();
+        await ListenAsync(page, said.Add);
+        await page.GotoAsync("/sign-in");
+        Assert.Empty(await page.EvaluateAsync<string[]>(measure));
+        await page.EvaluateAsync("""
+            () => {
+              document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=pale>Nobody can read this.</p><p id=over>Over the heading</p><div id=wide>wide</div><a id=style style="color:red" href="/">x</a>');
+              const put = (id, style) => Object.assign(document.getElementById(id).style, style);
+              const title = document.querySelector('h1').getBoundingClientRect();
+              put('pale', { color: '#ccc' });
+              put('over', { position: 'absolute', left: `${title.left}px`, top: `${title.top + 8}px` });
+              put('wide', { width: '2000px' });
+            }
+            """);
+        var measured = await page.EvaluateAsync<string[]>(measure);
+        Assert.Contains(measured, p => p.Contains("the page is", StringComparison.Ordinal));
+        Assert.Contains(measured, p => p.Contains("lies over", StringComparison.Ordinal));
+        await page.EvaluateAsync(axe);
+        Assert.Contains(await page.EvaluateAsync<string[]>(inspect, true), v => v.StartsWith("color-contrast", StringComparison.Ordinal));
+        Assert.Contains(await page.EvaluateAsync<string[]>(inspect, false), v => v.StartsWith("color-contrast", StringComparison.Ordinal));
+        Assert.Contains(said, s => s.StartsWith("policy: style-src", StringComparison.Ordinal));
+    }
+
     /// <summary>Shows a page as it is meant to be looked at.</summary>
     internal static async Task ShowAsync(IPage page, PageUnderTest under, World world)
     {
@@ -78,8 +108,8 @@ public sealed class PageTests(BrowserFixture fixture)
     {
         page.Console += (_, message) =>
         {
-            // A page that is itself an answer of 4xx is no fault of its own.
-            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 404", StringComparison.Ordinal))
+            // A page that is itself an answer of 4xx is no fault of its own, nor is a connection that was cut.
+            if (message.Type is "error" or "warning" && !expected.Any(e => message.Text.StartsWith($"Failed to load resource: {e}", StringComparison.Ordinal)))
             {
                 say(message.Text);
             }

@@ -75,6 +75,20 @@ public static class Pages
             await page.Locator("[data-question='2.3'] input[value='!notApplicable']").CheckAsync();
             await page.Locator("[data-question='2.3'] [data-error]:not([hidden])").WaitForAsync();
         }),
+        new("respondent-conflict", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/P14.2", w => w.Respondent, async (page, _) =>
+        {
+            // As where a colleague has answered since the page was opened; nothing is saved of it.
+            await page.EvaluateAsync("document.querySelector(`[data-question='2.1'] [data-base]`).value = 'earlier'");
+            await page.Locator("[data-question='2.1'] input[value='=operating']").CheckAsync();
+            await FollowAsync(page, "[data-saved] button");
+        }),
+        new("respondent-offline", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/P14.2", w => w.Respondent, async (page, _) =>
+        {
+            await page.Context.SetOfflineAsync(true);
+            await page.Locator("[data-question='2.3'] input[value='!dontKnow']").CheckAsync();
+        }),
+        new("draft-open", "/", w => w.Respondent, (page, _) => LeaveDraftAsync(page, World.Entity, "2.1", "earlier")),
+        new("draft-refused", "/", w => w.Police, (page, _) => LeaveDraftAsync(page, "police", "2.3", Unanswered)),
         new("respondent-facts", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/facts", w => w.Respondent),
         new("respondent-formality", $"/respond/{World.State}/{World.Cycle}/licensing/P14.1", w => w.Licensing),
         new("respondent-confirm", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/confirm", w => w.Respondent),
@@ -82,6 +96,20 @@ public static class Pages
         new("respondent-sent", $"/respond/{World.State}/{World.Cycle}/police", w => w.Police),
         new("respondent-sent-theme", $"/respond/{World.State}/{World.Cycle}/police/P14.2", w => w.Police),
     ];
+
+    /// <summary>What a form names as the answer that there was, where there was none.</summary>
+    private const string Unanswered = "e3b0c44298fc1c14";
+
+    /// <summary>Opens the page again with an answer on the device that cannot be saved.</summary>
+    private static async Task LeaveDraftAsync(IPage page, string entity, string question, string before)
+    {
+        var path = $"/respond/{World.State}/{World.Cycle}/{entity}/P14.2";
+        await page.EvaluateAsync("""
+            ([path, fields]) => localStorage.setItem(`selfassess-draft:${document.querySelector('[data-sign-out]').dataset.signOut}${path}`, fields)
+            """, new[] { path, $"""[["b:{question}", "{before}"], ["v:{question}", "=operating"]]""" });
+        await GoAsync(page, () => page.ReloadAsync());
+        await page.Locator("[data-drafts-said] .notice").WaitForAsync();
+    }
 
     /// <summary>Sends the page's first form as it stands.</summary>
     internal static Task SendEmptyAsync(IPage page, World world) => FollowAsync(page, "main form .btn-primary");

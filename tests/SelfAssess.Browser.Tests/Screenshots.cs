@@ -22,10 +22,11 @@ public sealed class Screenshots(BrowserFixture fixture)
             {
                 await using var context = await fixture.OpenAsync(under, sheet.language, 1280, sheet.dark);
                 var page = await context.NewPageAsync();
-                foreach (var width in (int[])[320, 1280])
+                await PageTests.ShowAsync(page, under, fixture.World);
+                foreach (var width in (int[])[1280, 320])
                 {
                     await page.SetViewportSizeAsync(width, 900);
-                    await PageTests.ShowAsync(page, under, fixture.World);
+                    await page.EvaluateAsync("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}); })).then(() => true)");
                     await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"{under.Name}.{sheet.language}.{(sheet.dark ? "dark" : "light")}.{width}.png") });
                 }
             }
