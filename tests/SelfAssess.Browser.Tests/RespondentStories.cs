@@ -280,7 +280,11 @@ public sealed class RespondentStories(BrowserFixture fixture)
         await page.Locator(Answered).CheckAsync();
         await Assertions.Expect(page.Locator("[data-saved]")).ToContainTextAsync("The round is closed");
         await page.GotoAsync($"/respond/RSZ/{World.Cycle}/{World.Entity}");
-        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("The round is closed.");
+        await Assertions.Expect(page.Locator("main > .notice")).ToContainTextAsync("The round is closed.");
+
+        // What was entered then waits on the device, where it can be removed.
+        await page.ClickAsync("[data-drafts-said] button");
+        Assert.Equal(0, await DraftsAsync(page));
     }
 
     [Fact]

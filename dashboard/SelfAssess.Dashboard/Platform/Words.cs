@@ -35,8 +35,13 @@ public sealed class Words
     /// <summary>A text that depends on a number, which is <c>{0}</c> in it; further values follow.</summary>
     public string Count(string key, int number, params object?[] values) => this[$"{key}.{CategoryOf(Languages.Current, number)}", [number, .. values]];
 
-    /// <summary>A text set apart from the one around it (Unicode's first strong isolate).</summary>
-    public static string Apart(string text) => text.Length == 0 ? text : $"\u2068{text}\u2069";
+    /// <summary>
+    /// A text set apart from the one around it (Unicode's first strong isolate), where either may run from the right; elsewhere as it is, so that what is copied
+    /// from a page has no signs that nobody sees.
+    /// </summary>
+    public static string Apart(string text) => text.Length > 0 && (Languages.Direction == "rtl" || text.Any(IsOfRightToLeftScript)) ? $"\u2068{text}\u2069" : text;
+
+    private static bool IsOfRightToLeftScript(char c) => c is (>= '\u0590' and <= '\u08ff') or (>= '\ufb1d' and <= '\ufdff') or (>= '\ufe70' and <= '\ufeff');
 
     /// <summary>The plural category of a number: zero, one, two, few, many or other.</summary>
     public static string CategoryOf(string language, int number) => plurals.GetOrAdd(language, l => PluralRules.GetInstance(l)).Select(number);
