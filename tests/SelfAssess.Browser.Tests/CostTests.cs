@@ -28,6 +28,7 @@ public sealed class CostTests(BrowserFixture fixture)
             blocking += request.ResourceType == "stylesheet" ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path} ({language}): {bytes / 1024.0:0} KB in {requests.Count} requests"));
         Assert.InRange(bytes, 1, 100 * 1024);
         Assert.Equal(1, blocking);
         Assert.Equal(0, await page.Locator("script:not([type=module])").CountAsync());
