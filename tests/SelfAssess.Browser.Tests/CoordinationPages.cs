@@ -29,11 +29,24 @@ internal static class CoordinationPages
         new("response-errors", "/coordinate/XAA/cycles/2026/responses/customs", w => w.Coordinator, Pages.SendEmptyAsync),
         new("close-round", "/coordinate/XAA/cycles/2026/close", w => w.Coordinator),
         new("reopen-round", "/coordinate/XBC/cycles/2026/reopen", w => w.Coordination.ClosedCoordinator),
+        new("reopen-conflict", "/coordinate/XBC/cycles/2026/reopen", w => w.Coordination.ClosedCoordinator, async (page, world) =>
+        {
+            await page.EvaluateAsync("document.querySelector('[name=etag]').value = document.querySelector('[name=etag]').value.replace(/[0-9]+/, '0')");
+            await page.Locator("#reason").FillAsync("As we see it.");
+            await Pages.SendEmptyAsync(page, world);
+        }),
         new("divergence", "/coordinate/XBC/cycles/2026/divergence", w => w.Coordination.ClosedCoordinator),
         new("divergence-early", "/coordinate/XBB/cycles/2026/divergence", w => w.Coordination.PlannedCoordinator),
         new("reconcile", "/coordinate/XBC/cycles/2026/reconcile", w => w.Coordination.ClosedCoordinator),
         new("reconcile-one", "/coordinate/XBC/cycles/2026/reconcile/2.1", w => w.Coordination.ClosedCoordinator),
         new("reconcile-errors", "/coordinate/XBC/cycles/2026/reconcile/2.1", w => w.Coordination.ClosedCoordinator, Pages.SendEmptyAsync),
+        new("reconcile-conflict", $"/coordinate/XBC/cycles/2026/reconcile/{CoordinationWorld.Recorded}", w => w.Coordination.ClosedCoordinator, async (page, world) =>
+        {
+            // As where another coordinator has recorded an answer since the page was opened; nothing is recorded.
+            await page.EvaluateAsync("document.querySelector('[name=seen]').value = 'earlier'");
+            await page.Locator("#reason").FillAsync("As we see it.");
+            await Pages.SendEmptyAsync(page, world);
+        }),
         new("reconcile-confidential", "/coordinate/XBC/cycles/2026/reconcile/5.3", w => w.Coordination.ClosedCoordinator),
         new("reconcile-facts", "/coordinate/XBC/cycles/2026/reconcile/F14.1", w => w.Coordination.ClosedCoordinator),
         new("answers-direct", "/coordinate/XBE/cycles/2026/answers", w => w.Coordination.DirectCoordinator),
