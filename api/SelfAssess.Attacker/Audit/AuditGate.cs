@@ -22,8 +22,10 @@ public sealed record AuditSettings
     /// <summary>Whether the first attack that succeeds ends the audit.</summary>
     public bool FirstOnly { get; init; } = true;
 
-    /// <summary>Whether the attacker knows in which States an answer did not change from a cycle to the next: more than anybody could know.</summary>
-    public bool RepeatersUnchanged { get; init; } = true;
+    /// <summary>
+    /// Whether States and outsiders attack a second time, knowing in which States an answer did not change from a cycle to the next: more than anybody could know.
+    /// </summary>
+    public bool UnchangedKnown { get; init; } = true;
 }
 
 /// <summary>
@@ -48,10 +50,10 @@ public static class AuditGate
         var examinations = new ConcurrentBag<Examination>();
         if (history.Candidate.Tells)
         {
-            var puzzles = Puzzles(history, settings, errors);
+            var puzzles = Puzzles(history, settings);
             var blocs = Blocs(history);
             var (done, stopped) = (0, false);
-            Parallel.ForEach(puzzles, new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken }, make =>
+            Parallel.ForEach(puzzles, new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken }, attacked =>
             {
                 if (Volatile.Read(ref stopped))
                 {
@@ -60,11 +62,11 @@ public static class AuditGate
 
                 try
                 {
-                    if (make() is { } puzzle)
+                    if (attacked.Make() is { } puzzle)
                     {
                         var examination = new Examination(puzzle, settings.Effort, settings.FirstOnly, cancellationToken);
                         examinations.Add(examination);
-                        examination.Run(blocs);
+                        examination.Run(attacked.Pooling ? blocs : null);
                         if (settings.FirstOnly && examination.Results.Values.Any(r => r.Below > 0))
                         {
                             Volatile.Write(ref stopped, true);
@@ -86,14 +88,15 @@ public static class AuditGate
         return new AuditReport(failed.Length == 0 && errors.IsEmpty, failed, attacks, examinations.Sum(e => e.Solves), [.. errors.Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Every score that the release tells of; the largest first, so that none is left to the end alone.</summary>
-    private static List<Func<Puzzle?>> Puzzles(History history, AuditSettings settings, ConcurrentBag<string> errors)
+    /// <summary>Every score that the release tells of, and who attacks it; the largest first, so that none is left to the end alone.</summary>
+    private static List<(Func<Puzzle?> Make, bool Pooling)> Puzzles(History history, AuditSettings settings)
     {
-        _ = errors;
-        return
+        return settings.UnchangedKnown ? [.. All(unchangedKnown: false), .. All(unchangedKnown: true)] : [.. All(unchangedKnown: false)];
+
+        IEnumerable<(Func<Puzzle?>, bool)> All(bool unchangedKnown) =>
         [
-            .. history.Candidate.Release.Themes.Select(t => (Func<Puzzle?>)(() => ThemePuzzle.Of(history, t.Section, settings.RepeatersUnchanged))),
-            .. CountPuzzles.Of(history, settings.RepeatersUnchanged).Select(p => (Func<Puzzle?>)(() => p)),
+            .. history.Candidate.Release.Themes.Select(t => ((Func<Puzzle?>)(() => ThemePuzzle.Of(history, t.Section, unchangedKnown)), !unchangedKnown)),
+            .. CountPuzzles.Of(history, unchangedKnown).Select(p => ((Func<Puzzle?>)(() => p), !unchangedKnown)),
         ];
     }
 

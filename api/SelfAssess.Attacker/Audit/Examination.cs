@@ -38,13 +38,18 @@ internal sealed class Examination
 
     private bool Stop => firstOnly && results.Values.Any(r => r.Below > 0);
 
-    /// <param name="blocs">Members of each declared bloc, as positions among the puzzle's people.</param>
-    public void Run(IReadOnlyList<IReadOnlyList<int>> blocs)
+    /// <param name="blocs">Members of each declared bloc, as positions among the puzzle's people; null where nobody pools answers.</param>
+    public void Run(IReadOnlyList<IReadOnlyList<int>>? blocs)
     {
         foreach (var strand in strands)
         {
             Outsider(strand);
             OneState(strand);
+        }
+
+        if (blocs is null)
+        {
+            return;
         }
 
         foreach (var bloc in blocs)

@@ -8,15 +8,15 @@ internal static class CountPuzzles
 {
     /// <summary>A puzzle for each indicator, option and divergence of the latest release of which anything was published.</summary>
     /// <param name="history">Every release.</param>
-    /// <param name="repeatersUnchanged">Whether the attacker knows in which States an answer did not change from a cycle to the next.</param>
-    public static IEnumerable<Puzzle> Of(History history, bool repeatersUnchanged)
+    /// <param name="unchangedKnown">Whether the attacker knows in which States an answer did not change from a cycle to the next; then only puzzles in which there are any.</param>
+    public static IEnumerable<Puzzle> Of(History history, bool unchangedKnown)
     {
         var latest = history.Candidate.Release;
         IEnumerable<Puzzle?> all =
         [
-            .. latest.Indicators.Select(i => Indicator(history, i, repeatersUnchanged)),
-            .. latest.Counted.SelectMany(c => Options(history, c, repeatersUnchanged)),
-            .. latest.Divergence.Select(d => Divergence(history, d.Section, repeatersUnchanged)),
+            .. latest.Indicators.Select(i => Indicator(history, i, unchangedKnown)),
+            .. latest.Counted.SelectMany(c => Options(history, c, unchangedKnown)),
+            .. latest.Divergence.Select(d => Divergence(history, d.Section, unchangedKnown)),
         ];
         return all.OfType<Puzzle>();
     }
@@ -58,16 +58,16 @@ internal static class CountPuzzles
         long[] Scored(int but = -1) => Statements.Where(values, v => v.Level < levels && v.Level != but);
     }
 
-    private static Puzzle? Indicator(History history, IndicatorStatistics latest, bool repeatersUnchanged)
+    private static Puzzle? Indicator(History history, IndicatorStatistics latest, bool unchangedKnown)
     {
-        return Make(history, latest.Question, Values.Plain(latest.Levels.Count + 2), repeatersUnchanged,
+        return Make(history, latest.Question, Values.Plain(latest.Levels.Count + 2), unchangedKnown,
             [.. ThemePuzzle.Chain(history, latest.Section).Where(p => Find(p) is { NotRevised: false } i && i.Levels.SequenceEqual(latest.Levels, StringComparer.Ordinal))],
             c => ScoreRule.AnswerOf(latest.Levels, c.Details.Indicators.GetValueOrDefault(latest.Question)), (p, group, values) => Indicator(p, Find(p)!, group, values));
 
         IndicatorStatistics? Find(Publication publication) => publication.Release.Indicators.FirstOrDefault(i => i.Question == latest.Question);
     }
 
-    private static IEnumerable<Puzzle?> Options(History history, CountedStatistics latest, bool repeatersUnchanged)
+    private static IEnumerable<Puzzle?> Options(History history, CountedStatistics latest, bool unchangedKnown)
     {
         Publication[] chain =
         [
@@ -77,7 +77,7 @@ internal static class CountPuzzles
         if (latest.Exclusive)
         {
             // Each State chose one option, or none, which is one category more.
-            yield return Make(history, latest.Question, Values.Plain(latest.Options.Count + 1), repeatersUnchanged, chain,
+            yield return Make(history, latest.Question, Values.Plain(latest.Options.Count + 1), unchangedKnown, chain,
                 c => Chosen(c) is [var only, ..] ? Position(only) : latest.Options.Count,
                 (p, group, values) => All(p, [.. Find(p)!.Options.Select(o => o.States), Find(p)!.NoAnswer], group, values, $"{latest.Question}, {p.Release.Id}"));
             yield break;
@@ -86,7 +86,7 @@ internal static class CountPuzzles
         for (var i = 0; i <= latest.Options.Count; i++)
         {
             var at = i;
-            yield return Make(history, $"{latest.Question}, option {at}", Values.Plain(2), repeatersUnchanged, chain,
+            yield return Make(history, $"{latest.Question}, option {at}", Values.Plain(2), unchangedKnown, chain,
                 c => (at == latest.Options.Count ? Chosen(c).Count == 0 : Chosen(c).Contains(latest.Options[at].Option, StringComparer.Ordinal)) ? 1 : 0,
                 (p, group, values) => One(p, at == latest.Options.Count ? Find(p)!.NoAnswer : Find(p)!.Options[at].States, group, values, $"{latest.Question}, {p.Release.Id}"));
         }
@@ -98,9 +98,9 @@ internal static class CountPuzzles
         int Position(string option) => latest.Options.Select((o, i) => (o, i)).Single(o => o.o.Option == option).i;
     }
 
-    private static Puzzle? Divergence(History history, string section, bool repeatersUnchanged)
+    private static Puzzle? Divergence(History history, string section, bool unchangedKnown)
     {
-        return Make(history, $"divergence {section}", Values.Plain(3), repeatersUnchanged,
+        return Make(history, $"divergence {section}", Values.Plain(3), unchangedKnown,
             [.. ThemePuzzle.Chain(history, section).Where(p => Find(p) is { NotRevised: false })],
             c => c.Details.Diverges.GetValueOrDefault(section) switch { true => 0, false => 1, null => 2 },
             (p, group, values) => All(p, [Find(p)!.Diverging, Find(p)!.Agreeing, Find(p)!.NotCompared], group, values, $"divergence {section}, {p.Release.Id}"));
@@ -159,7 +159,7 @@ internal static class CountPuzzles
 
     private static long[] Only(Values values, int category) => Statements.Where(values, v => v.Level == category);
 
-    private static Puzzle? Make(History history, string name, Values values, bool repeatersUnchanged, IReadOnlyList<Publication> chain, Func<Participant, int> value,
+    private static Puzzle? Make(History history, string name, Values values, bool unchangedKnown, IReadOnlyList<Publication> chain, Func<Participant, int> value,
         Func<Publication, Group, Values, IEnumerable<Fact>> facts)
     {
         Publication[] telling = [.. chain.Where(p => p.Tells && p.Release.Method.Distributions)];
@@ -168,8 +168,13 @@ internal static class CountPuzzles
             return null;
         }
 
-        var weaving = new Weaving(history.States, telling, (_, c) => value(c), (_, _) => "", repeatersUnchanged);
-        return new Puzzle($"{name}{(repeatersUnchanged ? ", repeaters unchanged" : "")}", [.. Enumerable.Range(0, weaving.Count).Select(_ => new Strand(values, Asked: true, []))],
+        var weaving = new Weaving(history.States, telling, (_, c) => value(c), (_, _) => "", unchangedKnown);
+        if (unchangedKnown && !weaving.Links)
+        {
+            return null;
+        }
+
+        return new Puzzle($"{name}{(unchangedKnown ? ", unchanged known" : "")}", [.. Enumerable.Range(0, weaving.Count).Select(_ => new Strand(values, Asked: true, []))],
             [.. telling.SelectMany(p => facts(p, weaving.In(p), values))], [], [.. Enumerable.Range(0, history.States).Select(s => new Person(weaving.HoldingsOf(s)))])
         {
             Populations = telling[^1] == history.Candidate ? [weaving.In(telling[^1])] : [],

@@ -53,28 +53,6 @@ internal static class Statements
         }
     }
 
-    /// <summary>The mean of changes: halves are rounded away from zero.</summary>
-    /// <param name="what">For messages.</param>
-    /// <param name="now">The panel's strands in this cycle.</param>
-    /// <param name="then">The panel's strands in the cycle before.</param>
-    /// <param name="values">Of all of them.</param>
-    /// <param name="change">What is published.</param>
-    /// <param name="states">How many States the panel counts.</param>
-    public static LinearFact Change(string what, Group now, Group then, Values values, Protected.Published change, int states)
-    {
-        // 2·|sum| lies between (2k − 1)·r·n and (2k + 1)·r·n − 1, where k·r is the published absolute value.
-        var (value, grid) = (Millionths(change.Value), Millionths(change.Base));
-        var (near, far) = (((2 * Math.Abs(value)) - grid) * states, (((2 * Math.Abs(value)) + grid) * states) - 1);
-        var (lowest, highest) = value switch
-        {
-            0 => (-far, far),
-            > 0 => (near, far),
-            _ => (-far, -near),
-        };
-        long[] weights = [.. Enumerable.Range(0, values.Count).Select(v => 2 * (values[v].Index ?? 0))];
-        return new LinearFact(what, [new Term(now, weights), new Term(then, [.. weights.Select(w => -w)])], lowest, highest);
-    }
-
     /// <summary>By value, 1 where it counts.</summary>
     public static long[] Where(Values values, Func<Value, bool> counts) => [.. Enumerable.Range(0, values.Count).Select(v => counts(values[v]) ? 1L : 0L)];
 

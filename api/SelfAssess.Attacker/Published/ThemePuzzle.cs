@@ -16,7 +16,7 @@ internal sealed class ThemePuzzle
     private readonly long[] notApplicable;
     private readonly long[] noAnswer;
 
-    private ThemePuzzle(History history, string section, bool repeatersUnchanged)
+    private ThemePuzzle(History history, string section, bool unchangedKnown)
     {
         this.section = section;
         publications = [.. Chain(history, section).Where(p => p.Tells && Tells(p))];
@@ -35,7 +35,7 @@ internal sealed class ThemePuzzle
         notApplicable = [.. numbers.OrderBy(n => n.Value).Select(n => n.Key.Outcome == ThemeOutcome.NotApplicable ? 1L : 0L)];
         noAnswer = [.. numbers.OrderBy(n => n.Value).Select(n => n.Key.Outcome == ThemeOutcome.NoAnswer ? 1L : 0L)];
         var panels = publications.Select(PanelOf).OfType<PublishedPanel>().ToArray();
-        weaving = new Weaving(history.States, publications, (p, c) => numbers[ScoreOf(p, c)], PlaceOf, repeatersUnchanged);
+        weaving = new Weaving(history.States, publications, (p, c) => numbers[ScoreOf(p, c)], PlaceOf, unchangedKnown);
 
         var answerings = new List<Answering>();
         var strands = Enumerable.Range(0, weaving.Count).Select(s => new Strand(values, Asked: true, [])).ToList();
@@ -56,10 +56,10 @@ internal sealed class ThemePuzzle
         List<Fact> facts =
         [
             .. publications.SelectMany(Facts),
-            .. panels.SelectMany(Facts),
+            .. panels.Select(Fact),
             .. tables.SelectMany(t => CountPuzzles.Indicator(t.Publication, t.Table, new Group([t.Strand]), strands[t.Strand].Values)),
         ];
-        Puzzle = new Puzzle($"{section}{(repeatersUnchanged ? ", repeaters unchanged" : "")}", strands, facts, answerings,
+        Puzzle = new Puzzle($"{section}{(unchangedKnown ? ", unchanged known" : "")}", strands, facts, answerings,
             [.. Enumerable.Range(0, history.States).Select(s => new Person([.. weaving.HoldingsOf(s), .. tables.Where(t => t.Publication.Find(s) is not null)
                 .Select(t => new Holding(t.Strand, ScoreRule.AnswerOf(t.Table.Levels, t.Publication.Find(s)!.Details.Indicators.GetValueOrDefault(t.Table.Question))))]))])
         {
@@ -93,9 +93,10 @@ internal sealed class ThemePuzzle
             return following with { Answered = -1, Sum = -1 } == score ? following : throw new ModelException($"{section}: a State's score does not follow from its answers.");
         }
 
-        // Whom a panel counts is told to the attacker: it knows more than it could.
-        string PlaceOf(Publication publication, Participant participant) => string.Join(';', [participant.Cluster.ToString(CultureInfo.InvariantCulture),
-            .. panels.Where(p => p.Counts(participant.State)).Select(p => p.Now == publication ? p.NowPlace : p.Then == publication ? p.ThenPlace : "").Where(p => p.Length > 0)]);
+        // Who took part in both cycles is known. States of which a panel counts the other cycle's index, and States of which it does not, are kept apart: they
+        // could not exchange their values. Nobody is told who is which.
+        string PlaceOf(Publication publication, Participant participant) =>
+            string.Join(';', [participant.Cluster.ToString(CultureInfo.InvariantCulture), .. panels.Select(p => p.PlaceOf(publication, participant.State, IndexIn)).OfType<string>()]);
 
         AnswerRule Tie(ScoreRule rule)
         {
@@ -112,11 +113,11 @@ internal sealed class ThemePuzzle
     /// <summary>The puzzle of a theme of the latest release; null where nothing was published of it.</summary>
     /// <param name="history">Every release.</param>
     /// <param name="section">The theme.</param>
-    /// <param name="repeatersUnchanged">Whether the attacker knows in which States the theme did not change from a cycle to the next.</param>
-    public static Puzzle? Of(History history, string section, bool repeatersUnchanged)
+    /// <param name="unchangedKnown">Whether the attacker knows in which States the theme did not change from a cycle to the next; then only where there are any.</param>
+    public static Puzzle? Of(History history, string section, bool unchangedKnown)
     {
-        var theme = new ThemePuzzle(history, section, repeatersUnchanged);
-        return theme.publications.Length == 0 ? null : theme.Puzzle;
+        var theme = new ThemePuzzle(history, section, unchangedKnown);
+        return theme.publications.Length == 0 || (unchangedKnown && !theme.weaving.Links) ? null : theme.Puzzle;
     }
 
     /// <summary>The releases of which the theme may be compared with the latest one's.</summary>
@@ -154,28 +155,22 @@ internal sealed class ThemePuzzle
 
     private PublishedPanel? PanelOf(Publication publication)
     {
-        if (publication.Release.Number > 1 || publication.Release.Panel is not { } panel || panel.Themes.Single(t => t.Section == section) is not { Change: Protected.Published change }
+        if (publication.Release.Number > 1 || publication.Release.Panel is not { } panel || panel.Themes.Single(t => t.Section == section) is not { Change: Protected.Published change, Base: { } counted }
             || Array.Find(publications, p => p.Release.Id == panel.Since) is not { } then)
         {
             return null;
         }
 
-        return new PublishedPanel(publication, then, change,
-            [.. publication.Participants.Where(c => Index(c) is not null && then.Find(c.State) is { } before && Index(before) is not null).Select(c => c.State)]);
-
-        long? Index(Participant participant) => participant.Contribution.Themes.Single(t => t.Section == section).Index;
+        return new PublishedPanel(publication, then, change, counted);
     }
 
-    private IEnumerable<Fact> Facts(PublishedPanel panel)
-    {
-        var (now, then) = (weaving.In(panel.Now, panel.NowPlace, Has(panel.NowPlace)), weaving.In(panel.Then, panel.ThenPlace, Has(panel.ThenPlace)));
-        var unscored = scored.Select(s => 1 - s).ToArray();
-        var what = $"{section}, change in {panel.Now.Release.Id}";
-        yield return Statements.Between(what, now, unscored, 0, 0);
-        yield return Statements.Between(what, then, unscored, 0, 0);
-        yield return Statements.Change(what, now, then, values, panel.Change, panel.States.Count);
+    private long? IndexIn(Participant participant) => participant.Contribution.Themes.Single(t => t.Section == section).Index;
 
-        static Func<string, bool> Has(string mark) => place => place.Split(';').Contains(mark, StringComparer.Ordinal);
+    private PanelFact Fact(PublishedPanel panel)
+    {
+        PanelPair[] pairs = [.. panel.States.Select(s => new PanelPair(s, weaving.StrandOf(s, panel.Then), weaving.StrandOf(s, panel.Now)))];
+        return new PanelFact($"{section}, change in {panel.Now.Release.Id}", pairs, new Group(pairs.Select(p => p.Then)), new Group(pairs.Select(p => p.Now)), values,
+            Statements.Millionths(panel.Change.Value), Statements.Millionths(panel.Change.Base), Math.Max(panel.Counted.From, Disclosure.SmallestPanel), panel.Counted.To ?? int.MaxValue);
     }
 
     private IEnumerable<Fact> Facts(Publication publication)
@@ -318,13 +313,22 @@ internal sealed class ThemePuzzle
         }
     }
 
-    /// <summary>A published change, and whom it counts.</summary>
-    private sealed record PublishedPanel(Publication Now, Publication Then, Protected.Published Change, HashSet<int> States)
+    /// <summary>A published change.</summary>
+    /// <param name="Now">Where it is published.</param>
+    /// <param name="Then">The release of the cycle before.</param>
+    /// <param name="Change">As it is published.</param>
+    /// <param name="Counted">How many States it counts, as that is published.</param>
+    private sealed record PublishedPanel(Publication Now, Publication Then, Protected.Published Change, Population Counted)
     {
-        public string NowPlace => string.Create(CultureInfo.InvariantCulture, $"now{Now.Number}");
+        /// <summary>Everybody who took part in both cycles.</summary>
+        public IEnumerable<int> States => Now.Participants.Select(p => p.State).Where(s => Then.Find(s) is not null);
 
-        public string ThenPlace => string.Create(CultureInfo.InvariantCulture, $"then{Now.Number}");
-
-        public bool Counts(int state) => States.Contains(state);
+        /// <summary>What tells a State's place in a release from others'; null where the panel does not concern it there.</summary>
+        public string? PlaceOf(Publication publication, int state, Func<Participant, long?> index)
+        {
+            var other = publication == Now ? Then : publication == Then ? Now : null;
+            return other?.Find(state) is { } participant && Now.Find(state) is not null && Then.Find(state) is not null
+                ? string.Create(CultureInfo.InvariantCulture, $"{(other == Then ? "now" : "then")}{Now.Number}{(index(participant) is null ? "-" : "")}") : null;
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace SelfAssess.Attacker.Published;
 
 /// <summary>
 /// Who cannot be told apart, for one score. A State's values in several releases are one unknown as long as they are known to be the same: within a cycle
-/// where it was not amended, and over the cycles where the attacker assumes so. States whose unknown belongs to the same places of the same releases share a strand.
+/// where it was not amended, and over the cycles where the attacker knows that it did not change. States whose unknown belongs to the same places of the same releases share a strand.
 /// </summary>
 internal sealed class Weaving
 {
@@ -18,11 +18,10 @@ internal sealed class Weaving
     /// <param name="publications">The releases that tell of the score, in order.</param>
     /// <param name="value">A participant's true value.</param>
     /// <param name="place">Where it is counted in a release; States with equal places are counted alike.</param>
-    /// <param name="repeatersUnchanged">Whether the attacker assumes that nothing changed in States that take part again; that is attacked where it is true of all of them.</param>
-    public Weaving(int states, IReadOnlyList<Publication> publications, Func<Publication, Participant, int> value, Func<Publication, Participant, string> place, bool repeatersUnchanged)
+    /// <param name="unchangedKnown">Whether the attacker knows in which States that take part again nothing changed: more than anybody could know.</param>
+    public Weaving(int states, IReadOnlyList<Publication> publications, Func<Publication, Participant, int> value, Func<Publication, Participant, string> place, bool unchangedKnown)
     {
         holdings = [.. Enumerable.Range(0, states).Select(_ => new List<Holding>())];
-        var changed = Changed(states, publications, value);
         for (var state = 0; state < states; state++)
         {
             var run = new List<(Publication Publication, string Place, int Value)>();
@@ -35,12 +34,13 @@ internal sealed class Weaving
 
                 var now = value(publication, participant);
                 var same = run.Count > 0 && run[^1].Value == now && (run[^1].Publication.Release.CycleId == publication.Release.CycleId
-                    || (repeatersUnchanged && !changed.Contains((run[^1].Publication.Number, publication.Number))));
+                    || unchangedKnown);
                 if (run.Count > 0 && !same)
                 {
                     Close(state, run);
                 }
 
+                Links |= same && run[^1].Publication.Release.CycleId != publication.Release.CycleId;
                 run.Add((publication, place(publication, participant), now));
             }
 
@@ -51,6 +51,9 @@ internal sealed class Weaving
         }
     }
 
+    /// <summary>Whether a value is known to be the same in several cycles, which would be unknown otherwise.</summary>
+    public bool Links { get; private set; }
+
     /// <summary>How many strands there are; they are numbered from 0.</summary>
     public int Count => places.Count;
 
@@ -59,6 +62,9 @@ internal sealed class Weaving
 
     /// <summary>A State's values.</summary>
     public IReadOnlyList<Holding> HoldingsOf(int state) => holdings[state];
+
+    /// <summary>The strand in which a State is counted in a release.</summary>
+    public int StrandOf(int state, Publication publication) => holdings[state].Single(h => Array.Exists(places[h.Strand], p => p.Publication == publication.Number)).Strand;
 
     /// <summary>Everybody who is counted in a release, or in some places of it.</summary>
     /// <param name="publication">The release.</param>
@@ -74,34 +80,6 @@ internal sealed class Weaving
         }
 
         return group;
-    }
-
-    /// <summary>
-    /// The pairs of releases between which at least one State's value changed. Nobody knows which States kept theirs: whoever assumes that all did is
-    /// right, or deceives himself.
-    /// </summary>
-    private static HashSet<(int Before, int After)> Changed(int states, IReadOnlyList<Publication> publications, Func<Publication, Participant, int> value)
-    {
-        var changed = new HashSet<(int, int)>();
-        for (var state = 0; state < states; state++)
-        {
-            (int Publication, int Value)? last = null;
-            foreach (var publication in publications)
-            {
-                if (publication.Find(state) is { } participant)
-                {
-                    var now = value(publication, participant);
-                    if (last is { } before && before.Value != now)
-                    {
-                        changed.Add((before.Publication, publication.Number));
-                    }
-
-                    last = (publication.Number, now);
-                }
-            }
-        }
-
-        return changed;
     }
 
     private void Close(int state, List<(Publication Publication, string Place, int Value)> run)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace SelfAssess.Attacker.Puzzles;
 
 /// <summary>How a score follows from answers, where it does not matter which question has which answer.</summary>
@@ -6,9 +8,11 @@ public sealed class AnswerRule
     /// <summary>Rules over more answers than this are left out of the model: it then ties scores and answers together less tightly than it could.</summary>
     public const int MostMultisets = 20_000;
 
-    private readonly int[] powers;
-    private readonly Dictionary<int, int> valueOf;
+    private static readonly ConcurrentDictionary<(int, int), Layer[]> knownLayers = [];
+
     private readonly Feature[] features;
+    private readonly Layer[] layers;
+    private readonly int[] valueAt;
 
     /// <param name="questions">How many questions.</param>
     /// <param name="answers">How many answers each has.</param>
@@ -19,13 +23,11 @@ public sealed class AnswerRule
     {
         ArgumentNullException.ThrowIfNull(value);
         (Questions, Answers) = (questions, answers);
-        powers = [.. Enumerable.Range(0, answers).Select(a => (int)Math.Pow(questions + 1, a))];
-        valueOf = [];
+        layers = knownLayers.GetOrAdd((questions, answers), _ => Layer.All(questions, answers));
+        valueAt = [.. layers[questions].Multisets.Select(value)];
         var (low, high) = (features.Select(_ => Filled(long.MaxValue)).ToArray(), features.Select(_ => Filled(long.MinValue)).ToArray());
-        foreach (var times in Multisets(questions, answers))
+        foreach (var (times, result) in layers[questions].Multisets.Zip(valueAt))
         {
-            var result = value(times);
-            valueOf[Code(times)] = result;
             for (var f = 0; f < features.Count; f++)
             {
                 long sum = 0;
@@ -38,7 +40,7 @@ public sealed class AnswerRule
             }
         }
 
-        Reached = [.. Enumerable.Range(0, values).Select(v => valueOf.ContainsValue(v))];
+        Reached = [.. Enumerable.Range(0, values).Select(v => valueAt.Contains(v))];
         this.features = [.. features.Select((f, i) => new Feature(f, Unreached(low[i]), Unreached(high[i])))];
 
         long[] Filled(long with) => [.. Enumerable.Repeat(with, values)];
@@ -57,51 +59,51 @@ public sealed class AnswerRule
     /// <summary>Whether so many answers to so many questions are few enough to list.</summary>
     public static bool CanList(int questions, int answers)
     {
-        double multisets = 1, codes = Math.Pow(questions + 1, answers);
+        double multisets = 1;
         for (var i = 1; i < answers; i++)
         {
             multisets = multisets * (questions + i) / i;
         }
 
-        return multisets <= MostMultisets && codes < int.MaxValue;
+        return multisets <= MostMultisets;
     }
 
-    /// <summary>The value of one State's answers.</summary>
-    public int ValueOf(IEnumerable<int> answers)
+    /// <summary>By value, the cheapest answers that give it.</summary>
+    /// <param name="costs">By question and answer, what the answer costs.</param>
+    internal CheapestAnswers Cheapest(long[][] costs)
     {
-        ArgumentNullException.ThrowIfNull(answers);
-        return valueOf[answers.Sum(a => powers[a])];
-    }
-
-    /// <summary>The values that a State can have where, for each question, only some answers are open to it.</summary>
-    public bool[] Reachable(IReadOnlyList<bool[]> open)
-    {
-        ArgumentNullException.ThrowIfNull(open);
-        HashSet<int> codes = [0];
-        foreach (var question in open)
+        var (before, given) = (new long[] { 0 }, new int[Questions][]);
+        for (var question = 0; question < Questions; question++)
         {
-            HashSet<int> next = new(codes.Count * 2);
-            for (var answer = 0; answer < Answers; answer++)
+            var (next, from) = (layers[question + 1].Fill(long.MaxValue), new int[layers[question + 1].Count]);
+            var (steps, own) = (layers[question].Next, costs[question]);
+            for (var multiset = 0; multiset < before.Length; multiset++)
             {
-                if (question[answer])
+                for (var answer = 0; answer < Answers; answer++)
                 {
-                    foreach (var code in codes)
+                    var cost = before[multiset] + own[answer];
+                    var to = steps[(multiset * Answers) + answer];
+                    if (cost < next[to])
                     {
-                        next.Add(code + powers[answer]);
+                        (next[to], from[to]) = (cost, (multiset * Answers) + answer);
                     }
                 }
             }
 
-            codes = next;
+            (before, given[question]) = (next, from);
         }
 
-        var reachable = new bool[Reached.Count];
-        foreach (var code in codes)
+        var (cheapest, at) = (new long[Reached.Count], new int[Reached.Count]);
+        Array.Fill(cheapest, long.MaxValue);
+        for (var multiset = 0; multiset < before.Length; multiset++)
         {
-            reachable[valueOf[code]] = true;
+            if (before[multiset] < cheapest[valueAt[multiset]])
+            {
+                (cheapest[valueAt[multiset]], at[valueAt[multiset]]) = (before[multiset], multiset);
+            }
         }
 
-        return reachable;
+        return new CheapestAnswers(cheapest, at, given, Answers);
     }
 
     /// <summary>Every way to give so many answers, as how often each was given.</summary>
@@ -129,19 +131,59 @@ public sealed class AnswerRule
         }
     }
 
-    private int Code(int[] times)
+    /// <summary>All multisets of some answers, and which of one answer more each becomes.</summary>
+    private sealed class Layer
     {
-        var code = 0;
-        for (var a = 0; a < times.Length; a++)
+        private Layer(int[][] multisets) => Multisets = multisets;
+
+        public int[][] Multisets { get; }
+
+        public int Count => Multisets.Length;
+
+        /// <summary>By multiset and answer, the number of the multiset in the next layer.</summary>
+        public int[] Next { get; private set; } = [];
+
+        public long[] Fill(long with)
         {
-            code += times[a] * powers[a];
+            var filled = new long[Count];
+            Array.Fill(filled, with);
+            return filled;
         }
 
-        return code;
+        public static Layer[] All(int questions, int answers)
+        {
+            Layer[] layers = [.. Enumerable.Range(0, questions + 1).Select(q => new Layer([.. AnswerRule.Multisets(q, answers)]))];
+            for (var q = 0; q < questions; q++)
+            {
+                var numbers = layers[q + 1].Multisets.Select((m, i) => (Key: string.Join(',', m), i)).ToDictionary(m => m.Key, m => m.i, StringComparer.Ordinal);
+                layers[q].Next = [.. layers[q].Multisets.SelectMany(m => Enumerable.Range(0, answers).Select(a => numbers[string.Join(',', m.Select((t, i) => i == a ? t + 1 : t))]))];
+            }
+
+            return layers;
+        }
     }
 
     /// <summary>A weight for each answer, and the least and the most that a State with a value can have of it in all.</summary>
     internal sealed record Feature(IReadOnlyList<long> Weights, IReadOnlyList<long> Low, IReadOnlyList<long> High);
+}
+
+/// <summary>By value, the cheapest answers that give it.</summary>
+internal sealed class CheapestAnswers(long[] costs, int[] multisets, int[][] given, int answers)
+{
+    /// <summary>By value; the greatest number where no answers give it.</summary>
+    public IReadOnlyList<long> Costs => costs;
+
+    /// <summary>By question, the answer.</summary>
+    public int[] Of(int value)
+    {
+        var (found, multiset) = (new int[given.Length], multisets[value]);
+        for (var question = given.Length - 1; question >= 0; question--)
+        {
+            (found[question], multiset) = (given[question][multiset] % answers, given[question][multiset] / answers);
+        }
+
+        return found;
+    }
 }
 
 /// <summary>Scores and the answers from which they follow, in one publication.</summary>

@@ -25,27 +25,30 @@ public sealed class UndecidedException(string message) : Exception(message);
 
 /// <summary>Attacks one puzzle. One thread at a time; the same attack has the same finding.</summary>
 /// <remarks>
-/// Width is claimed from worlds alone, each of which was checked with the rules of publication; narrowness from the solver's proofs alone. The first
-/// worlds are those in which one State differs from the truth: they need no solver, and are witnesses for every State of its strand and against everybody
-/// who does not know that State.
+/// Width is claimed from worlds alone, and narrowness from the solver's proofs alone. Worlds are first searched State by State: those are checked with every
+/// rule of publication. The solver is asked where none is found; its worlds are checked with every sum, which does not ask for each State's own answers.
 /// </remarks>
 public sealed class Attack
 {
     // States outside the coalition that are left open at first: with few, the solver is quick, and what it finds holds with more.
     private static readonly int[] neighbourhoods = [8, 24];
 
+    // Values that are tried before the solver is asked.
+    private const int Tries = 16;
+
     private readonly Puzzle puzzle;
     private readonly Solver solver;
     private readonly List<Person>[] people;
-    private readonly Nearby nearby;
-    private readonly List<Tally> worlds = [];
+    private readonly Search search;
+    private readonly List<OtherWorld> worlds = [];
+    private readonly List<Tally> solved = [];
 
     /// <param name="puzzle">What is known.</param>
     /// <param name="effort">Upper limit for one question to the solver, in its deterministic time, about a second each.</param>
     public Attack(Puzzle puzzle, int effort = 30)
     {
         ArgumentNullException.ThrowIfNull(puzzle);
-        (this.puzzle, solver, nearby) = (puzzle, new Solver(puzzle, effort), new Nearby(puzzle));
+        (this.puzzle, solver, search) = (puzzle, new Solver(puzzle, effort), new Search(puzzle));
         people = [.. puzzle.Strands.Select(_ => new List<Person>())];
         foreach (var person in puzzle.People)
         {
@@ -66,7 +69,7 @@ public sealed class Attack
     public Candidates ByAllOthers(Person person, int strand)
     {
         var candidates = new Candidates(puzzle.Strands[strand].Values);
-        candidates.Add(nearby.Alone(person, strand));
+        AddAlone(person, strand, candidates);
         return candidates;
     }
 
@@ -77,17 +80,22 @@ public sealed class Attack
         var candidates = new Candidates(puzzle.Strands[strand].Values);
         foreach (var person in people[strand].Where(p => !coalition.Contains(p)))
         {
-            candidates.Add(nearby.Alone(person, strand));
+            AddAlone(person, strand, candidates);
         }
 
         return candidates;
     }
 
-    /// <summary>What needs no solver: values that States of the strand outside the coalition have, or could have in a world found before.</summary>
+    /// <summary>What is known without a search: values that States of the strand outside the coalition have, or could have in a world found before.</summary>
     public Candidates Witnessed(int strand, Coalition coalition)
     {
         var candidates = BySingleStates(strand, coalition);
-        foreach (var world in worlds)
+        foreach (var world in worlds.Where(w => !w.Moved.Any(coalition.Contains)))
+        {
+            AddFrom(world, strand, candidates);
+        }
+
+        foreach (var world in solved)
         {
             AddFrom(world, strand, coalition, candidates);
         }
@@ -101,13 +109,7 @@ public sealed class Attack
     {
         ArgumentNullException.ThrowIfNull(demand);
         var possible = Witnessed(strand, coalition);
-        if (demand.IsMetBy(possible))
-        {
-            return new Finding(possible, Met: true, Exact: false);
-        }
-
-        AddExchanges(strand, coalition, demand, possible);
-        if (demand.IsMetBy(possible))
+        if (demand.IsMetBy(possible) || IsMetBySearch(strand, coalition, demand, possible))
         {
             return new Finding(possible, Met: true, Exact: false);
         }
@@ -147,6 +149,35 @@ public sealed class Attack
         }
 
         return possible;
+    }
+
+    /// <summary>Looks for worlds State by State; values that would meet the demand at once first, and of those the ones that least has to change for.</summary>
+    private bool IsMetBySearch(int strand, Coalition coalition, Demand demand, Candidates possible)
+    {
+        var tried = new HashSet<(Person, int)>();
+        for (var tries = 0; tries < Tries && Next() is { } next; tries++)
+        {
+            tried.Add(next);
+            if (search.Find(next.Person, strand, next.Value, coalition) is { } world)
+            {
+                worlds.Add(world);
+                AddFrom(world, strand, possible);
+                if (demand.IsMetBy(possible))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+
+        (Person Person, int Value)? Next() => people[strand].Where(p => !coalition.Contains(p))
+            .SelectMany(p => search.Alone(p, strand).Select((miss, value) => (Person: p, Value: value, Miss: miss)))
+            .Where(c => c.Miss < long.MaxValue && !tried.Contains((c.Person, c.Value)))
+            .Select(c => (c.Person, c.Value, c.Miss, Use: possible.UseOf(c.Value, demand)))
+            .Where(c => c.Use > 0)
+            .OrderByDescending(c => c.Use).ThenBy(c => c.Miss)
+            .Select(c => ((Person, int)?)(c.Person, c.Value)).FirstOrDefault();
     }
 
     /// <summary>Looks for worlds until the demand is met, or it is certain that it cannot be.</summary>
@@ -215,32 +246,28 @@ public sealed class Attack
             return false;
         }
 
-        worlds.Add(world);
+        solved.Add(world);
         AddFrom(world, strand, coalition, possible);
         return true;
     }
 
-    /// <summary>Adds what a State of the strand would have had, had it exchanged its value with a State of another strand.</summary>
-    private void AddExchanges(int strand, Coalition coalition, Demand demand, Candidates possible)
+    private void AddAlone(Person person, int strand, Candidates candidates)
     {
-        foreach (var person in people[strand].Where(p => !coalition.Contains(p)))
+        var missing = search.Alone(person, strand);
+        for (var value = 0; value < missing.Count; value++)
         {
-            foreach (var other in puzzle.People.Where(p => !coalition.Contains(p)))
+            if (missing[value] == 0)
             {
-                foreach (var holding in other.Holdings)
-                {
-                    if (holding.Strand != strand && puzzle.Strands[holding.Strand].Asked && !possible.Contains(holding.Value)
-                        && nearby.CanExchange(person, strand, other, holding.Strand))
-                    {
-                        possible.Add(holding.Value);
-                    }
-                }
+                candidates.Add(value);
             }
+        }
+    }
 
-            if (demand.IsMetBy(possible))
-            {
-                return;
-            }
+    private static void AddFrom(OtherWorld world, int strand, Candidates candidates)
+    {
+        foreach (var holding in world.Gained.Where(h => h.Strand == strand))
+        {
+            candidates.Add(holding.Value);
         }
     }
 

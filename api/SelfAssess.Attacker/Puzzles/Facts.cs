@@ -24,8 +24,6 @@ public sealed class Group
 /// <param name="Weights">By value.</param>
 public sealed record Term(Group Group, IReadOnlyList<long> Weights)
 {
-    internal long Of(int strand, int value) => Group.Contains(strand) ? Weights[value] : 0;
-
     internal long Sum(Tally tally)
     {
         long sum = 0;
@@ -50,23 +48,11 @@ public abstract class Fact
 
     /// <summary>Whether it would have been published of this world too.</summary>
     public abstract bool Holds(Tally world);
-
-    /// <summary>Remembers a world, for <see cref="HoldsAfter"/>.</summary>
-    internal abstract void Bind(Tally world);
-
-    /// <summary>Whether it would have been published too, had some States of the remembered world had other values.</summary>
-    internal abstract bool HoldsAfter(ReadOnlySpan<Move> moves);
 }
-
-/// <summary>One State of a strand has another value.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct Move(int Strand, int From, int To);
 
 /// <summary>A sum between two bounds, both included.</summary>
 public sealed class LinearFact(string what, IReadOnlyList<Term> terms, long lowest, long highest) : Fact
 {
-    private long bound;
-
     public IReadOnlyList<Term> Terms { get; } = terms;
 
     public long Lowest { get; } = lowest;
@@ -76,22 +62,6 @@ public sealed class LinearFact(string what, IReadOnlyList<Term> terms, long lowe
     public override bool Concerns(int strand) => Terms.Any(t => t.Group.Contains(strand));
 
     public override bool Holds(Tally world) => Terms.Sum(t => t.Sum(world)) is var sum && sum >= Lowest && sum <= Highest;
-
-    internal override void Bind(Tally world) => bound = Terms.Sum(t => t.Sum(world));
-
-    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
-    {
-        var sum = bound;
-        foreach (var move in moves)
-        {
-            foreach (var term in Terms)
-            {
-                sum += term.Of(move.Strand, move.To) - term.Of(move.Strand, move.From);
-            }
-        }
-
-        return sum >= Lowest && sum <= Highest;
-    }
 
     public override string ToString() => what;
 }
@@ -105,33 +75,6 @@ public sealed class AnyFact(string what, IReadOnlyList<IReadOnlyList<LinearFact>
 
     public override bool Holds(Tally world) => Ways.Any(w => w.All(f => f.Holds(world)));
 
-    internal override void Bind(Tally world)
-    {
-        foreach (var fact in Ways.SelectMany(w => w))
-        {
-            fact.Bind(world);
-        }
-    }
-
-    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
-    {
-        foreach (var way in Ways)
-        {
-            var holds = true;
-            foreach (var fact in way)
-            {
-                holds &= fact.HoldsAfter(moves);
-            }
-
-            if (holds)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     public override string ToString() => what;
 }
 
@@ -140,7 +83,6 @@ public sealed class QuantileFact : Fact
 {
     private readonly string what;
     private readonly Values values;
-    private int[] bound = [];
 
     /// <param name="what">For messages; it names no State.</param>
     /// <param name="group">Whose.</param>
@@ -169,7 +111,7 @@ public sealed class QuantileFact : Fact
 
     public override bool Concerns(int strand) => Group.Contains(strand);
 
-    public override bool Holds(Tally world) => Holds(Histogram(world));
+    public override bool Holds(Tally world) => Holds(Histogram(Group, values, world));
 
     /// <summary>The ranks that are averaged, first and last, where so many States have an index.</summary>
     internal (int First, int Last) Window(int scored)
@@ -187,38 +129,11 @@ public sealed class QuantileFact : Fact
         return (step * ((2 * rounded) - 1), (step * ((2 * rounded) + 1)) - 1);
     }
 
-    internal override void Bind(Tally world) => bound = Histogram(world);
-
-    internal override bool HoldsAfter(ReadOnlySpan<Move> moves)
-    {
-        foreach (var move in moves)
-        {
-            Apply(move.Strand, move.From, -1);
-            Apply(move.Strand, move.To, 1);
-        }
-
-        var holds = Holds(bound);
-        foreach (var move in moves)
-        {
-            Apply(move.Strand, move.From, 1);
-            Apply(move.Strand, move.To, -1);
-        }
-
-        return holds;
-
-        void Apply(int strand, int value, int times)
-        {
-            if (Group.Contains(strand) && values.Ranks[value] is >= 0 and var rank)
-            {
-                bound[rank] += times;
-            }
-        }
-    }
-
-    private int[] Histogram(Tally world)
+    /// <summary>How many States of a group have each index.</summary>
+    internal static int[] Histogram(Group group, Values values, Tally world)
     {
         var histogram = new int[values.Indices.Count];
-        foreach (var strand in Group.Strands)
+        foreach (var strand in group.Strands)
         {
             var counts = world.Counts(strand);
             for (var value = 0; value < counts.Count; value++)
@@ -256,6 +171,103 @@ public sealed class QuantileFact : Fact
         }
 
         return Disclosure.RoundHalfUp(sum, last - first + 1, Grid) == Published;
+    }
+
+    public override string ToString() => what;
+}
+
+/// <summary>A State that took part in two cycles, by its number in the puzzle, and its strands in them; they are one where its value is known not to have changed.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct PanelPair(int Person, int Then, int Now);
+
+/// <summary>The mean change of the States that took part in two cycles and have an index in both, rounded to its grid, halves away from zero.</summary>
+/// <remarks>
+/// Who took part is known; who of them has an index in both cycles is not. Sums of single strands cannot tell it either, so that the solver gets what
+/// follows for them: each State without an index, then or now, may move the sum by a hundred points, and stands for half a State at least.
+/// </remarks>
+public sealed class PanelFact : Fact
+{
+    /// <summary>Twice a change of 25 points, in millionths.</summary>
+    internal const long Step = 50 * Disclosure.Unit;
+
+    private const long Hundred = 100 * Disclosure.Unit;
+
+    private readonly string what;
+    private readonly Group then;
+    private readonly Group now;
+    private readonly Values values;
+    private readonly long near;
+    private readonly long far;
+    private readonly int sign;
+
+    /// <param name="what">For messages; it names no State.</param>
+    /// <param name="pairs">Every State that took part in both cycles.</param>
+    /// <param name="then">Their strands in the cycle before.</param>
+    /// <param name="now">Their strands in this cycle.</param>
+    /// <param name="values">Of all of these strands.</param>
+    /// <param name="published">The mean change in millionths of a point, on <paramref name="grid"/>.</param>
+    /// <param name="grid">In millionths of a point; even.</param>
+    /// <param name="fewest">Fewest States with an index in both cycles that the publication allows.</param>
+    /// <param name="most">Most of them.</param>
+    public PanelFact(string what, IReadOnlyList<PanelPair> pairs, Group then, Group now, Values values, long published, long grid, int fewest, int most)
+    {
+        (this.what, Pairs, this.then, this.now, this.values) = (what, pairs, then, now, values);
+        (Fewest, Most) = (fewest, Math.Min(most, pairs.Count));
+
+        // For n States, 2·|sum| lies between near·n and far·n − 1.
+        (near, far, sign) = ((2 * Math.Abs(published)) - grid, (2 * Math.Abs(published)) + grid, Math.Sign(published));
+        Relaxed = [.. Relax()];
+    }
+
+    public IReadOnlyList<PanelPair> Pairs { get; }
+
+    public int Fewest { get; }
+
+    public int Most { get; }
+
+    /// <summary>What follows for the sums over strands.</summary>
+    internal IReadOnlyList<LinearFact> Relaxed { get; }
+
+    public override bool Concerns(int strand) => then.Contains(strand) || now.Contains(strand);
+
+    /// <summary>Whether sums over strands do not contradict it.</summary>
+    public override bool Holds(Tally world) => Relaxed.All(f => f.Holds(world));
+
+    /// <summary>Twice the sum of the changes lies between these, both included, for so many States with an index in both cycles.</summary>
+    internal (long Lowest, long Highest) TwiceTheSum(int scored) => sign switch
+    {
+        0 => (1 - (far * scored), (far * scored) - 1),
+        > 0 => (near * scored, (far * scored) - 1),
+        _ => (1 - (far * scored), -near * scored),
+    };
+
+    // With u States without an index, then and now together, n lies between N − u and N − u/2.
+    private IEnumerable<LinearFact> Relax()
+    {
+        var all = Pairs.Count;
+        yield return Bound(0, 1, 1, long.MinValue, 2L * (all - Fewest));
+        yield return Bound(0, 1, 1, all - Most, long.MaxValue);
+        if (sign >= 0)
+        {
+            yield return Bound(1, (far / 2) - (2 * Hundred), (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
+        }
+
+        if (sign <= 0)
+        {
+            yield return Bound(-1, (far / 2) - (2 * Hundred), (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
+        }
+
+        if (sign != 0)
+        {
+            yield return Bound(sign, near + (2 * Hundred), near + (2 * Hundred), near * all, long.MaxValue);
+        }
+
+        // Twice the difference of all indices, and so much for each State without one.
+        LinearFact Bound(int times, long withoutNow, long withoutThen, long lowest, long highest) => new(what,
+        [
+            new Term(now, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? 2 * times * index : withoutNow)]),
+            new Term(then, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? -2 * times * index : withoutThen)]),
+        ], lowest, highest);
     }
 
     public override string ToString() => what;

@@ -12,8 +12,6 @@ namespace SelfAssess.Attacker.Puzzles;
 /// </remarks>
 public sealed class Puzzle
 {
-    private readonly Fact[][] factsOf;
-
     /// <param name="name">Theme or question, and what is assumed; it names no State.</param>
     /// <param name="strands">Numbered from 0 in this order.</param>
     /// <param name="facts">What is published.</param>
@@ -41,11 +39,7 @@ public sealed class Puzzle
             {
                 throw new ModelException($"{name}: the true values contradict {fact}.");
             }
-
-            fact.Bind(Truth);
         }
-
-        factsOf = [.. Enumerable.Range(0, strands.Count).Select(s => Facts.Where(f => f.Concerns(s)).ToArray())];
     }
 
     public string Name { get; }
@@ -66,23 +60,6 @@ public sealed class Puzzle
 
     /// <summary>The populations of the latest release; States outside the largest category of one are the most dangerous coalition.</summary>
     public IReadOnlyList<Group> Populations { get; init; } = [];
-
-    /// <summary>Whether what was published would have been published too, had some States had other values.</summary>
-    internal bool HoldsAfter(ReadOnlySpan<Move> moves)
-    {
-        foreach (var move in moves)
-        {
-            foreach (var fact in factsOf[move.Strand])
-            {
-                if (!fact.HoldsAfter(moves))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
 
     /// <summary>Whether a world has the right number of States everywhere, and would have been published as the true one was.</summary>
     public bool Fits(Tally world)

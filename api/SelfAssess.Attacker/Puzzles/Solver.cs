@@ -208,6 +208,13 @@ internal sealed class Solver(Puzzle puzzle, int effort)
                 case QuantileFact quantile:
                     Post(quantile);
                     break;
+                case PanelFact panel:
+                    foreach (var part in panel.Relaxed)
+                    {
+                        Post(part, null);
+                    }
+
+                    break;
                 default:
                     throw new ModelException($"{puzzle.Name}: the solver knows no {fact.GetType().Name}.");
             }

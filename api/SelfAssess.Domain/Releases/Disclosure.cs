@@ -12,8 +12,11 @@ public static class Disclosure
     /// <summary>Counts are rounded to this base.</summary>
     public const int CountBase = 5;
 
-    /// <summary>A distribution is shown only if at least this many contributors are outside its largest category: a coalition of three, and one more.</summary>
-    public const int OutsideLargest = 4;
+    /// <summary>
+    /// A distribution is shown only if at least this many contributors are outside its largest category. Where it is not, fewer are: a coalition of three
+    /// outside of it cannot tell that from itself, since one more may be, and that may be anybody.
+    /// </summary>
+    public const int OutsideLargest = 5;
 
     /// <summary>Contributors outside each declared bloc: none, or at least this many.</summary>
     public const int OutsideBloc = 3;

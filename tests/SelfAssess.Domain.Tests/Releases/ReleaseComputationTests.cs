@@ -45,9 +45,9 @@ public sealed class ReleaseComputationTests
     }
 
     [Theory]
-    [InlineData(40, 3, ThemeStatus.Concentrated)]
-    [InlineData(40, 4, ThemeStatus.Published)]
-    [InlineData(20, 3, ThemeStatus.NotPublished)]
+    [InlineData(40, 4, ThemeStatus.Concentrated)]
+    [InlineData(40, 5, ThemeStatus.Published)]
+    [InlineData(20, 4, ThemeStatus.NotPublished)]
     [InlineData(10, 0, ThemeStatus.NotPublished)]
     public void Nearly_unanimous_theme_says_at_most_that_it_is(int participants, int others, ThemeStatus expected)
     {
