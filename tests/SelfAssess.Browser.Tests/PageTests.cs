@@ -11,6 +11,24 @@ public sealed class PageTests(BrowserFixture fixture)
     private static readonly string axe = new BundledAxeScriptProvider().GetScript();
     private static readonly string inspect = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Layout", "inspect.js"));
 
+    /// <summary>Whether a text of each script and weight is as wide as it is in our own typefaces, and not as in another.</summary>
+    private const string hasTypefaces = """
+        () => {
+          const probe = document.createElement('span');
+          probe.style.cssText = 'position:absolute;font-size:100px;white-space:nowrap';
+          const arabic = document.documentElement.lang === 'ar', russian = document.documentElement.lang === 'ru';
+          const wide = (text, family, weight) => {
+            Object.assign(probe.style, { fontFamily: family, fontWeight: weight });
+            probe.textContent = text;
+            return probe.getBoundingClientRect().width;
+          };
+          document.body.append(probe);
+          const has = ['iiii', ...(arabic ? ['اااا'] : []), ...(russian ? ['гггг'] : [])].every(text =>
+            [400, 600].every(weight => wide(text, '"Noto Sans", monospace', weight) !== wide(text, 'monospace', weight)));
+          probe.remove();
+          return has;
+        }
+        """;
     private static readonly string[] expected = ["the server responded with a status of 404", "net::ERR_INTERNET_DISCONNECTED"];
 
     public static TheoryData<string> Names => [.. Pages.Chosen("PAGES_OF").Select(p => p.Name)];
@@ -85,6 +103,14 @@ public sealed class PageTests(BrowserFixture fixture)
     internal static async Task ShowAsync(IPage page, PageUnderTest under, World world)
     {
         await page.GotoAsync(under.Path);
+        for (var visit = 0; !await page.EvaluateAsync<bool>(hasTypefaces); visit++)
+        {
+            // Pages are looked at in their own typefaces, which a browser shows from the second page on.
+            Assert.InRange(visit, 0, 20);
+            await page.EvaluateAsync("document.fonts.ready.then(() => true)");
+            await page.ReloadAsync();
+        }
+
         if (under.Act is { } act)
         {
             await act(page, world);
