@@ -37,8 +37,7 @@ internal static class CountPuzzles
             yield break;
         }
 
-        var most = Math.Min(indicator.Base!.To ?? all, all);
-        yield return Statements.Between(what, group, Scored(), indicator.Base.From, indicator.Base.Exact ? most : Math.Min(most, all - 1));
+        yield return Statements.Between(what, group, Scored(), indicator.Base!.From, Math.Min(indicator.Base.To ?? all, all));
         if (indicator.Status == ThemeStatus.Concentrated)
         {
             var at = indicator.Levels.Select((l, i) => (l, i)).Single(l => l.l == indicator.Concentrated).i;

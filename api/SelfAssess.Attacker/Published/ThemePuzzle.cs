@@ -180,7 +180,7 @@ internal sealed class ThemePuzzle
         if (!total.NotRevised)
         {
             var everybody = new Counted(release, weaving.In(publication), publication.Participants, $"{section}, all, {release.Id}");
-            foreach (var fact in Facts(everybody, total, exactlyKnown: true))
+            foreach (var fact in Facts(everybody, total))
             {
                 yield return fact;
             }
@@ -193,7 +193,7 @@ internal sealed class ThemePuzzle
 
         // Of groups, either all are published or none: why not, the attacker has to guess.
         var groups = release.Partition.Groups.Select((g, i) => (Theme: ThemeIn(g.Themes), Counted: InCluster(publication, i))).ToArray();
-        foreach (var fact in groups.Where(g => !g.Theme.NotRevised).SelectMany(g => Facts(g.Counted, g.Theme, exactlyKnown: false)))
+        foreach (var fact in groups.Where(g => !g.Theme.NotRevised).SelectMany(g => Facts(g.Counted, g.Theme)))
         {
             yield return fact;
         }
@@ -211,7 +211,7 @@ internal sealed class ThemePuzzle
             [.. publication.Participants.Where(p => p.Cluster == cluster)], $"{section}, group {mark}, {publication.Release.Id}");
     }
 
-    private IEnumerable<Fact> Facts(Counted counted, ThemeStatistics theme, bool exactlyKnown)
+    private IEnumerable<Fact> Facts(Counted counted, ThemeStatistics theme)
     {
         if (theme.Status == ThemeStatus.NotPublished)
         {
@@ -219,7 +219,7 @@ internal sealed class ThemePuzzle
         }
 
         var (what, group, outside) = (counted.What, counted.Group, counted.Release.Method.OutsideLargest);
-        var (fewest, most) = counted.Scored(theme.Base!, exactlyKnown);
+        var (fewest, most) = counted.Scored(theme.Base!);
         yield return Statements.Between(what, group, scored, fewest, most);
         if (theme.Status == ThemeStatus.Concentrated)
         {
@@ -305,12 +305,7 @@ internal sealed class ThemePuzzle
         public bool CoarserBase => Release.Method.MeanBase != natural.MeanBase;
 
         /// <summary>How many of them have a score, at least and at most.</summary>
-        public (int Fewest, int Most) Scored(Population population, bool exactlyKnown)
-        {
-            var all = Participants.Count;
-            var most = Math.Min(population.To ?? all, all);
-            return (population.From, exactlyKnown && !population.Exact ? Math.Min(most, all - 1) : most);
-        }
+        public (int Fewest, int Most) Scored(Population population) => (population.From, Math.Min(population.To ?? Participants.Count, Participants.Count));
     }
 
     /// <summary>A published change.</summary>

@@ -12,7 +12,10 @@ internal sealed record OtherWorld(IReadOnlySet<Person> Moved, IReadOnlyList<Hold
 internal sealed class Search
 {
     /// <summary>At most so many States besides the one that is asked for.</summary>
-    private const int MostOthers = 6;
+    private const int MostOthers = 12;
+
+    /// <summary>How much more a miss in scores counts than one in answers, which somebody else can easily make up for.</summary>
+    private const int Scores = 4;
 
     private readonly Puzzle puzzle;
     private readonly Ledger ledger;
@@ -101,22 +104,23 @@ internal sealed class Search
 
                 var with = (long[])common.Clone();
                 ledger.AddPanels(person, strand, with);
+                Weigh(with);
                 choices.Add((person, strand, with, with.Min()));
             }
         }
 
         Move? best = null;
-        var least = 0L;
+        var least = long.MaxValue;
         long[] inAnswers = [.. puzzle.Answerings.Select(a => a.Tables.Sum(ledger.MissingOf))];
         foreach (var (person, strand, own, bound) in choices.OrderBy(c => c.Least))
         {
             // Better answers undo at most what is missed in them.
             var atMost = puzzle.Strands[strand].Answerings.Sum(a => inAnswers[a]);
-            if (bound - atMost < least && Consider(person, strand, own, least + atMost) is { } considered)
+            if ((least == long.MaxValue || bound - atMost < least) && Consider(person, strand, own, least == long.MaxValue ? least : least + atMost) is { } considered)
             {
                 for (var value = 0; value < considered.Changes.Length; value++)
                 {
-                    if (considered.Changes[value] < least)
+                    if (considered.Changes[value] < least && (value != person.In(strand) || considered.Changes[value] != 0))
                     {
                         (best, least) = (new Move(person, strand, value, considered), considered.Changes[value]);
                     }
@@ -134,6 +138,7 @@ internal sealed class Search
         {
             changes = ledger.Changes(strand, ledger.ValueOf(person, strand));
             ledger.AddPanels(person, strand, changes);
+            Weigh(changes);
         }
 
         var answerings = puzzle.Strands[strand].Answerings;
@@ -159,6 +164,14 @@ internal sealed class Search
         }
 
         return new Considered(changes, answers);
+    }
+
+    private static void Weigh(long[] changes)
+    {
+        for (var value = 0; value < changes.Length; value++)
+        {
+            changes[value] *= Scores;
+        }
     }
 
     private void Make(Person person, int strand, int value, Considered considered, List<(Person, int, int)> undo)

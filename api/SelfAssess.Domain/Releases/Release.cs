@@ -179,14 +179,10 @@ public enum ThemeStatus
     NotPublished,
 }
 
-/// <summary>A number of States: exact where both bounds are equal, otherwise a band.</summary>
+/// <summary>The band in which a number of States lies.</summary>
 /// <param name="From">Fewest.</param>
 /// <param name="To">Most; null where there is no upper bound.</param>
-public sealed record Population(int From, int? To)
-{
-    [JsonIgnore]
-    public bool Exact => From == To;
-}
+public sealed record Population(int From, int? To);
 
 /// <summary>Rounded counts of States; shares are computed from them and from nothing else.</summary>
 /// <param name="Levels">By level, in the order of <see cref="Release.Levels"/>.</param>

@@ -105,7 +105,7 @@ public sealed class ReleaseComputation
             Method = ReleaseMethod.Of(tier, frame.Plan.Strict),
             Participation = tier is null ? Participation.Withheld : new Participation(participants, frame.Invited),
             Composition = tier is null || panel is null ? Composition.Unknown : panel.Composition(participants),
-            Themes = [.. frame.Themes.Select((t, i) => Statistics(t.Key, t.Value, tier is null ? null : all.Themes[i], step, participants))],
+            Themes = [.. frame.Themes.Select((t, i) => Statistics(t.Key, t.Value, tier is null ? null : all.Themes[i], step))],
             Partition = tier is null ? PartitionStatistics.None(frame.Plan.Partition) : Groups(step),
             Indicators = [.. indicators.Select(i => Statistics(i, tier, step))],
             Counted = [.. options.Select(o => Statistics(o, tier))],
@@ -140,7 +140,7 @@ public sealed class ReleaseComputation
         // A theme is published in every group or in none: one that is hidden could be had by subtraction.
         var themes = frame.Themes.Select((t, i) =>
         {
-            var cells = tallies.Select(tally => Statistics(t.Key, t.Value, tally.Themes[i], step, exactly: null)).ToArray();
+            var cells = tallies.Select(tally => Statistics(t.Key, t.Value, tally.Themes[i], step)).ToArray();
             return Array.TrueForAll(cells, c => c.Status == ThemeStatus.Published) ? cells : [.. cells.Select(c => NotPublished(t.Key, t.Value))];
         }).ToArray();
         return new PartitionStatistics(kind, PartitionStatus.Published,
@@ -162,9 +162,8 @@ public sealed class ReleaseComputation
         _ => [],
     };
 
+    /// <summary>How many States stand behind a number. Even where all do it is not told exactly: that every one of them has a score, is said of each.</summary>
     private static Population Band(int contributors) => SizeTier.Of(contributors) is { } tier ? new Population(tier.From, tier.To) : throw new InvalidOperationException("Too few to tell their number.");
-
-    private static Population Exactly(int contributors) => new(contributors, contributors);
 
     private static ThemeStatistics NotPublished(string section, IReadOnlyList<string> comparableWith) => new(section, ThemeStatus.NotPublished, null, comparableWith,
         Protected.Withheld, Protected.Withheld, Protected.Withheld, Protected.Withheld, null, null);
@@ -173,8 +172,7 @@ public sealed class ReleaseComputation
     /// <param name="comparableWith">Earlier versions with which it may be compared.</param>
     /// <param name="tally">What was counted; null where nothing may be published.</param>
     /// <param name="step">How far the release is coarsened.</param>
-    /// <param name="exactly">The number of participants where it is published exactly.</param>
-    private ThemeStatistics Statistics(string section, IReadOnlyList<string> comparableWith, ThemeTally? tally, CoarseningStep step, int? exactly)
+    private ThemeStatistics Statistics(string section, IReadOnlyList<string> comparableWith, ThemeTally? tally, CoarseningStep step)
     {
         var nothing = NotPublished(section, comparableWith);
         if (tally is not { IsLarge: true } || SizeTier.Of(tally.Scored, step, frame.Plan.Strict) is not { } tier)
@@ -182,7 +180,7 @@ public sealed class ReleaseComputation
             return nothing;
         }
 
-        var population = tally.Scored == exactly ? Exactly(tally.Scored) : Band(tally.Scored);
+        var population = Band(tally.Scored);
         var largest = Array.IndexOf(tally.Levels, tally.Levels.Max());
         if (Disclosure.Homogeneous(tally.Scored, tally.Levels[largest]))
         {
@@ -214,7 +212,7 @@ public sealed class ReleaseComputation
             return nothing;
         }
 
-        var population = scored == participants ? Exactly(scored) : Band(scored);
+        var population = Band(scored);
         var largest = Array.IndexOf(tally.Levels, tally.Levels.Max());
         return Disclosure.Homogeneous(scored, tally.Levels[largest])
             ? nothing with { Status = ThemeStatus.Concentrated, Base = population, Concentrated = levels[largest] }

@@ -81,7 +81,6 @@ internal sealed class ChartWords
     public string Base(Population? population) => population switch
     {
         null => Say("notPublishedShort"),
-        { Exact: true, From: var n } => Say("n", Number(n)),
         { To: { } to, From: var from } => Say("nRange", Number(from), Number(to)),
         { From: var from } => Say("nAtLeast", Number(from)),
     };
