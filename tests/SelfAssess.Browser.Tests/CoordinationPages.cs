@@ -69,7 +69,11 @@ internal static class CoordinationPages
         new("home-reader", "/", w => w.Coordination.SealedReader),
         new("results", "/result/XBD", w => w.Coordination.SealedReader),
         new("result", "/result/XBD/2026", w => w.Coordination.SealedReader),
-        new("result-compared", $"/result/{Results.State}/{Results.PublishedCycle}", w => w.DemoReader, (page, _) => page.Locator("#comparison ~ .chart img").ScrollIntoViewIfNeededAsync(), NeedsResults: true),
+        new("result-compared", "/", w => w.DemoReader, async (page, _) =>
+        {
+            await Pages.FollowAsync(page, $"main a[href$='/{Results.PublishedCycle}']");
+            await page.Locator("#comparison ~ .chart img").ScrollIntoViewIfNeededAsync();
+        }, NeedsResults: true),
         new("result-early", "/result/XBB/2026", w => w.Coordination.PlannedCoordinator),
         new("history", "/history/XBD/2026", w => w.Coordination.SealedAuditor, (page, _) => page.Locator(".history details summary").First.ClickAsync()),
         new("seal", "/seal/XBD/2026", w => w.Coordination.SealedCoordinator),

@@ -50,7 +50,7 @@ public sealed class World
 
     public required Visitor Reader { get; init; }
 
-    /// <summary>Of a State that took part in a cycle whose results are published: see <see cref="Results"/>.</summary>
+    /// <summary>Of States that took part in a cycle whose results are published: see <see cref="Results"/>.</summary>
     public required Visitor DemoReader { get; init; }
 
     /// <summary>States at every stage of an assessment.</summary>
@@ -96,7 +96,7 @@ public sealed class World
             newcomers = newcomers,
             careful = careful,
             Reader = new(await api.AccountAsync("reader@example.org", "Rita Reader", ApiHost.Granted(Role.Reader, State))),
-            DemoReader = new(await api.AccountAsync("reader@demo.example.org", "Dora Reader", ApiHost.Granted(Role.Reader, Results.State))),
+            DemoReader = new(await api.AccountAsync("reader@demo.example.org", "Dora Reader", [.. Results.Demonstrated.Select(s => ApiHost.Granted(Role.Reader, s))])),
             Coordination = await CoordinationWorld.MakeAsync(api),
         };
     }
