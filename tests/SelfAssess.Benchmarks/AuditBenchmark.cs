@@ -43,6 +43,8 @@ internal static class AuditBenchmark
                 {
                     break;
                 }
+
+                Print($"  {earlier.Count} earlier   {step} did not pass after {audited:0.0} s: {string.Join(", ", report.Failed)} {string.Join("; ", report.Errors)}");
             }
 
             Print($"  {earlier.Count} earlier   computed {computed:0.000} s   audited {audited:0.0} s, {solves} questions to the solver, coarsened to {step}   at most 1 s and 60 s are wanted");

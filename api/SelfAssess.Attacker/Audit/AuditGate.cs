@@ -48,7 +48,16 @@ public static class AuditGate
         var history = new History([.. input.Earlier, input.Candidate]);
         var errors = new ConcurrentBag<string>();
         var examinations = new ConcurrentBag<Examination>();
+        var simple = new Dictionary<AttackKind, Examination.Tally>();
         if (history.Candidate.Tells)
+        {
+            var form = ReleaseForm.Check(input.Candidate.Release);
+            simple.Add(AttackKind.Form, new Examination.Tally { Attacked = form.Seen, Below = form.Wrong });
+            var differences = Differencing.Check(history);
+            simple.Add(AttackKind.Differencing, new Examination.Tally { Attacked = differences.Seen, Below = differences.Small });
+        }
+
+        if (history.Candidate.Tells && !(settings.FirstOnly && simple.Values.Any(t => t.Below > 0)))
         {
             var puzzles = Puzzles(history, settings);
             var blocs = Blocs(history);
@@ -83,7 +92,7 @@ public static class AuditGate
             });
         }
 
-        var attacks = Enum.GetValues<AttackKind>().Select(k => Result(k, [.. examinations.Select(e => e.Results.GetValueOrDefault(k)).OfType<Examination.Tally>()])).OfType<AttackResult>().ToArray();
+        var attacks = Enum.GetValues<AttackKind>().Select(k => Result(k, [.. examinations.Select(e => e.Results.GetValueOrDefault(k)).Append(simple.GetValueOrDefault(k)).OfType<Examination.Tally>()])).OfType<AttackResult>().ToArray();
         AttackKind[] failed = [.. attacks.Where(a => a.Below > 0 || (a.Kind is AttackKind.Bloc or AttackKind.FiveStates && a.Narrow * 1000L > a.Attacked * (long)NarrowPerThousand)).Select(a => a.Kind)];
         return new AuditReport(failed.Length == 0 && errors.IsEmpty, failed, attacks, examinations.Sum(e => e.Solves), [.. errors.Order(StringComparer.Ordinal)]);
     }

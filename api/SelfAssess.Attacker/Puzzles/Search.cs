@@ -17,6 +17,8 @@ internal sealed class Search
     /// <summary>How much more a miss in scores counts than one in answers, which somebody else can easily make up for.</summary>
     private const int Scores = 4;
 
+    private const int Batch = 12;
+
     private readonly Puzzle puzzle;
     private readonly Ledger ledger;
     private readonly Dictionary<(Person, int), long[]> alone = [];
@@ -87,48 +89,66 @@ internal sealed class Search
         return values[person.In(strand)!.Value].Index is null != values[ledger.ValueOf(person, strand)].Index is null;
     }
 
-    /// <summary>The one other value of one State outside the coalition after which the world misses least; null where none is better than all as they are.</summary>
+    /// <summary>
+    /// The one other value of one State outside the coalition after which the world misses least; null where nobody is left. States are gone through in
+    /// batches: the first that halves what is missed is good enough.
+    /// </summary>
     private Move? Best(Coalition coalition, HashSet<(Person, int)> moved)
     {
         var changes = new Dictionary<(int, int), long[]>();
-        var choices = new List<(Person Person, int Strand, long[] Changes, long Least)>();
-        foreach (var person in puzzle.People.Where(p => !coalition.Contains(p)))
-        {
-            foreach (var (strand, _) in person.Holdings.Where(h => puzzle.Strands[h.Strand].Asked && !moved.Contains((person, h.Strand))))
-            {
-                var own = ledger.ValueOf(person, strand);
-                if (!changes.TryGetValue((strand, own), out var common))
-                {
-                    changes.Add((strand, own), common = ledger.Changes(strand, own));
-                }
-
-                var with = (long[])common.Clone();
-                ledger.AddPanels(person, strand, with);
-                Weigh(with);
-                choices.Add((person, strand, with, with.Min()));
-            }
-        }
-
+        long[] inAnswers = [.. puzzle.Answerings.Select(a => a.Tables.Sum(ledger.MissingOf))];
+        var all = puzzle.People.Count;
+        var start = (int)((ledger.Missing + (moved.Count * 7919)) % all);
         Move? best = null;
         var least = long.MaxValue;
-        long[] inAnswers = [.. puzzle.Answerings.Select(a => a.Tables.Sum(ledger.MissingOf))];
-        foreach (var (person, strand, own, bound) in choices.OrderBy(c => c.Least))
+        for (var from = 0; from < all && least > -ledger.Missing / 2; from += Batch)
         {
-            // Better answers undo at most what is missed in them.
-            var atMost = puzzle.Strands[strand].Answerings.Sum(a => inAnswers[a]);
-            if ((least == long.MaxValue || bound - atMost < least) && Consider(person, strand, own, least == long.MaxValue ? least : least + atMost) is { } considered)
+            var choices = new List<(Person Person, int Strand, long[] Changes, long Least)>();
+            for (var i = from; i < Math.Min(from + Batch, all); i++)
             {
-                for (var value = 0; value < considered.Changes.Length; value++)
+                var person = puzzle.People[(start + i) % all];
+                if (!coalition.Contains(person))
                 {
-                    if (considered.Changes[value] < least && (value != person.In(strand) || considered.Changes[value] != 0))
+                    choices.AddRange(Choices(person, changes, moved));
+                }
+            }
+
+            foreach (var (person, strand, own, bound) in choices.OrderBy(c => c.Least))
+            {
+                // Better answers undo at most what is missed in them.
+                var atMost = puzzle.Strands[strand].Answerings.Sum(a => inAnswers[a]);
+                var limit = least == long.MaxValue ? least : least + atMost;
+                if (bound < limit && Consider(person, strand, own, limit) is { } considered)
+                {
+                    for (var value = 0; value < considered.Changes.Length; value++)
                     {
-                        (best, least) = (new Move(person, strand, value, considered), considered.Changes[value]);
+                        if (considered.Changes[value] < least && (value != person.In(strand) || considered.Changes[value] != 0))
+                        {
+                            (best, least) = (new Move(person, strand, value, considered), considered.Changes[value]);
+                        }
                     }
                 }
             }
         }
 
         return best;
+    }
+
+    private IEnumerable<(Person Person, int Strand, long[] Changes, long Least)> Choices(Person person, Dictionary<(int, int), long[]> changes, HashSet<(Person, int)> moved)
+    {
+        foreach (var (strand, _) in person.Holdings.Where(h => puzzle.Strands[h.Strand].Asked && !moved.Contains((person, h.Strand))))
+        {
+            var own = ledger.ValueOf(person, strand);
+            if (!changes.TryGetValue((strand, own), out var common))
+            {
+                changes.Add((strand, own), common = ledger.Changes(strand, own));
+            }
+
+            var with = (long[])common.Clone();
+            ledger.AddPanels(person, strand, with);
+            Weigh(with);
+            yield return (person, strand, with, with.Min());
+        }
     }
 
     /// <summary>What each value of one State would change, with the answers that suit it best.</summary>

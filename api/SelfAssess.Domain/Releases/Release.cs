@@ -146,7 +146,7 @@ public enum Composition
 /// <summary>What is published of one theme.</summary>
 /// <param name="Section">The reported section's id.</param>
 /// <param name="Status">Whether anything is published.</param>
-/// <param name="Base">How many States have a score: exact where all participants have one, otherwise the bounds of the size tier; null where nothing is published.</param>
+/// <param name="Base">The band in which the number of States with a score lies; null where nothing is published.</param>
 /// <param name="ComparableWith">Earlier questionnaire versions with which this theme's scores may be compared.</param>
 /// <param name="Mean">Mean index, 0–100.</param>
 /// <param name="FirstQuartile">Smoothed, 0–100.</param>
@@ -238,7 +238,7 @@ public sealed record GroupStatistics(
 /// <param name="Section">The reported section that it stands in.</param>
 /// <param name="Levels">The level ids of its scale, lowest first.</param>
 /// <param name="Status">Whether anything is published.</param>
-/// <param name="Base">How many States have a level: exact where all participants have one, otherwise a band; null where nothing is published.</param>
+/// <param name="Base">The band in which the number of States with a level lies; null where nothing is published.</param>
 /// <param name="Distribution">States by level; null where it is not published.</param>
 /// <param name="Concentrated">The level that at least 90 % share, where that is all that is published.</param>
 /// <param name="NotRevised">Of a second release: the first one's numbers stand.</param>

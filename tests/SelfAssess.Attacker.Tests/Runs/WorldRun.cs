@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SelfAssess.Attacker.Audit;
+using SelfAssess.Attacker.Published;
+using SelfAssess.Attacker.Tests.Worlds;
+using SelfAssess.Domain.Releases;
+
+namespace SelfAssess.Attacker.Tests.Runs;
+
+/// <summary>One cycle of a world, published as the pipeline does it.</summary>
+/// <param name="Release">What passed.</param>
+/// <param name="Step">How far it had to be coarsened.</param>
+/// <param name="Report">Of the audit that it passed.</param>
+/// <param name="Seconds">How long that audit, and those before it, took.</param>
+internal sealed record PublishedCycle(AuditedRelease Release, CoarseningStep Step, AuditReport Report, double Seconds);
+
+/// <summary>A whole world through computation and audit, one cycle after the other.</summary>
+internal static class WorldRun
+{
+    public static IReadOnlyList<PublishedCycle> Publish(World world, CancellationToken cancellationToken)
+    {
+        var cycles = new List<PublishedCycle>();
+        for (var cycle = 0; cycle < world.Plan.Cycles; cycle++)
+        {
+            cycles.Add(Publish(world, cycle, [.. cycles.Select(c => c.Release)], cancellationToken));
+        }
+
+        return cycles;
+    }
+
+    private static PublishedCycle Publish(World world, int cycle, IReadOnlyList<AuditedRelease> earlier, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        string? refused = null;
+        foreach (var step in Enum.GetValues<CoarseningStep>())
+        {
+            var release = Publishing.Make(world, cycle, earlier, step);
+            var json = JsonSerializer.Serialize(release.Release);
+            if (json == refused)
+            {
+                continue;
+            }
+
+            var report = AuditGate.Examine(new AuditInput(release, earlier), cancellationToken: cancellationToken);
+            if (report.Passed)
+            {
+                return new PublishedCycle(release, step, report, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+
+            refused = json;
+        }
+
+        throw new InvalidOperationException("A release that tells nothing does not pass.");
+    }
+}
