@@ -17,7 +17,7 @@ public sealed record AuditSettings
     public int Parallel { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Upper limit for one question to the solver, in its deterministic time, about a second each.</summary>
-    public int Effort { get; init; } = 30;
+    public int Effort { get; init; } = 10;
 
     /// <summary>Whether the first attack that succeeds ends the audit.</summary>
     public bool FirstOnly { get; init; } = true;
