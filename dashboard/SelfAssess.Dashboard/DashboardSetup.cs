@@ -8,6 +8,7 @@ using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
 using SelfAssess.Dashboard.Presidency;
+using SelfAssess.Dashboard.Questionnaires;
 using SelfAssess.Dashboard.Respondent;
 using SelfAssess.Dashboard.Shell;
 using SelfAssess.Dashboard.SignIn;
@@ -36,9 +37,8 @@ public static class DashboardSetup
         services.AddScoped<QuestionnaireLibrary>();
         services.AddScoped<AssessmentWork>();
         services.AddSingleton<SealedStep>();
-        services.AddScoped<Charts>();
+        services.AddScoped<ChartReader>();
         services.AddScoped<RegisterTable>();
-        services.AddSingleton<Instruments>();
         services.AddDataProtection();
         services.AddRazorComponents();
         // Arabic, Chinese and Russian as they are, not as numbers eight times as long.

@@ -8,13 +8,25 @@ internal static class Standalone
 {
     private static async Task<int> Main(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        var section = builder.Configuration.GetSection(DashboardOptions.Section);
-        if (section.Get<DashboardOptions>() is not { Api: not null, Key: not null })
+        if (Build(args) is not { } app)
         {
             await Console.Error.WriteLineAsync(
                 "Set SelfAssess__Dashboard__Api to the address of the api, and SelfAssess__Dashboard__Key to a long random text, the same for the api.");
             return 1;
+        }
+
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The program; null where it does not know its api.</summary>
+    internal static WebApplication? Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var section = builder.Configuration.GetSection(DashboardOptions.Section);
+        if (section.Get<DashboardOptions>() is not { Api: not null, Key: not null })
+        {
+            return null;
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -30,7 +42,6 @@ internal static class Standalone
         app.UseRouting();
         app.UseDashboard();
         app.MapDashboard();
-        await app.RunAsync();
-        return 0;
+        return app;
     }
 }

@@ -11,6 +11,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
     private readonly ConcurrentDictionary<Visitor, Lazy<Task<IReadOnlyList<BrowserContextCookiesResult>>>> sessions = new();
+    private readonly ConcurrentDictionary<(Visitor? Visitor, string Language), Lazy<Task<IBrowserContext>>> shared = new();
     private readonly Lazy<Task> results;
     private IPlaywright? playwright;
 
@@ -35,17 +36,21 @@ public sealed class BrowserFixture : IAsyncLifetime
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Find(), Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
 
+    /// <summary>A fresh database, for a program of a test's own.</summary>
+    public Task<string> CreateDatabaseAsync() => postgres.CreateDatabaseAsync();
+
     /// <summary>A browser of its own: language, width, colours, and who is signed in.</summary>
     /// <param name="visitor">Who is signed in; null for nobody.</param>
     /// <param name="language">What the browser asks for.</param>
     /// <param name="width">Of the window, in CSS pixels.</param>
     /// <param name="dark">Whether the system is dark.</param>
     /// <param name="script">False for a browser that runs no script.</param>
-    public async Task<IBrowserContext> OpenAsync(Visitor? visitor = null, string language = "en", int width = 1280, bool dark = false, bool script = true)
+    /// <param name="address">Of another program than the run's own.</param>
+    public async Task<IBrowserContext> OpenAsync(Visitor? visitor = null, string language = "en", int width = 1280, bool dark = false, bool script = true, Uri? address = null)
     {
         var context = await Browser.NewContextAsync(new()
         {
-            BaseURL = Address.ToString(),
+            BaseURL = (address ?? Address).ToString(),
             Locale = language,
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
@@ -73,6 +78,27 @@ public sealed class BrowserFixture : IAsyncLifetime
         return await OpenAsync(page.Who?.Invoke(World), language, width, dark);
     }
 
+    /// <summary>
+    /// A page in which nothing is done but look: browsers are shared by those who look at pages in one language with one person's eyes, so that each file is loaded once.
+    /// Where something is done, which may leave something behind, the browser is its own.
+    /// </summary>
+    public async Task<LookedAt> LookAsync(PageUnderTest page, string language)
+    {
+        if (page.Act is not null)
+        {
+            var own = await OpenAsync(page, language, 1280, dark: false);
+            return new LookedAt(await own.NewPageAsync(), own);
+        }
+
+        if (page.NeedsResults)
+        {
+            await results.Value;
+        }
+
+        var context = await shared.GetOrAdd((page.Who?.Invoke(World), language), key => new(() => OpenAsync(key.Visitor, key.Language))).Value;
+        return new LookedAt(await context.NewPageAsync());
+    }
+
     /// <summary>Signs in once for all: nobody may try more than ten times in five minutes.</summary>
     private async Task<IReadOnlyList<BrowserContextCookiesResult>> SignInAsync(Visitor visitor)
     {
@@ -96,5 +122,20 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         await postgres.DisposeAsync();
+    }
+}
+
+/// <summary>A page, and what closes with it.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Own">Its browser, where that is its own.</param>
+public sealed record LookedAt(IPage Page, IBrowserContext? Own = null) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Page.CloseAsync();
+        if (Own is not null)
+        {
+            await Own.DisposeAsync();
+        }
     }
 }

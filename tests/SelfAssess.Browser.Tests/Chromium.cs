@@ -5,7 +5,8 @@ namespace SelfAssess.Browser.Tests;
 /// <summary>The browser of the tests: one that is installed, or Debian's, installed now. Playwright itself downloads none.</summary>
 internal static class Chromium
 {
-    private static readonly string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    /// <summary>The first that is there. The headless shell is the same engine without windows, and twice as quick.</summary>
+    private static readonly string[] names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     public static string Find() => OnPath() ?? (TryInstall() ? OnPath() : null) ?? throw new InvalidOperationException(
         $"These tests need a browser: install Chromium or Google Chrome so that one of {string.Join(", ", names)} is on the PATH. (As root on Debian or Ubuntu they install it themselves.)");
@@ -14,7 +15,9 @@ internal static class Chromium
         .SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
 
     private static bool TryInstall() => Environment.UserName == "root" && File.Exists("/usr/bin/apt-get")
-        && Run("apt-get", "update") && Run("apt-get", "install", "-y", "--no-install-recommends", "chromium");
+        && Run("apt-get", "update") && (Install("chromium-headless-shell") || Install("chromium"));
+
+    private static bool Install(string package) => Run("apt-get", "install", "-y", "--no-install-recommends", package);
 
     private static bool Run(string program, params string[] arguments)
     {

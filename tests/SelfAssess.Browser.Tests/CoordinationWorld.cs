@@ -13,8 +13,11 @@ public sealed class CoordinationWorld
     /// <summary>Begun, with entities chosen.</summary>
     public const string Planned = "XBB";
 
-    /// <summary>The round is closed, and nothing is agreed.</summary>
+    /// <summary>The round is closed, and next to nothing is agreed.</summary>
     public const string Closed = "XBC";
+
+    /// <summary>The one question on which it is agreed in <see cref="Closed"/>.</summary>
+    public const string Recorded = "2.3";
 
     /// <summary>Signed off, with an earlier cycle and with consent.</summary>
     public const string Sealed = "XBD";
@@ -44,6 +47,7 @@ public sealed class CoordinationWorld
         await BeginAsync(api, Planned, World.Cycle);
         await PlanAsync(api, Planned, await ETagAsync(api, Planned));
         await CloseRoundAsync(api, Closed);
+        await RecordAsync(api, Closed, Recorded);
         await SignOffAsync(api);
         await BeginAsync(api, Direct, World.Cycle);
         await AnswerAsync(api, Direct, World.Cycle, "operating", ["1.1", "1.2", "1.3"]);
@@ -115,6 +119,13 @@ public sealed class CoordinationWorld
         var path = $"{PathOf(state)}/responses/{entity}";
         var (_, etag) = await api.Whoever().DoAsync(HttpMethod.Get, path);
         await api.Whoever().DoAsync(HttpMethod.Post, $"{path}/confirm", new { by = "Director of the entity" }, etag);
+    }
+
+    /// <summary>Records the State's answer to one question.</summary>
+    public static async Task RecordAsync(ApiHost api, string state, string question)
+    {
+        var answers = new Dictionary<string, object>(StringComparer.Ordinal) { [question] = new { answer = new { value = "operating" }, reason = "Agreed at the meeting of all entities.", dissent = "Police sees it lower." } };
+        await api.Whoever().DoAsync(HttpMethod.Patch, $"{PathOf(state)}/reconciliation", new { answers }, await ETagAsync(api, state));
     }
 
     /// <summary>Records what is proposed for every indicator that is not recorded yet.</summary>

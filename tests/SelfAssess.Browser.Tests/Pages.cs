@@ -14,10 +14,20 @@ public sealed record PageUnderTest(string Name, string Path, Func<World, Visitor
 /// <summary>Every page. A new one is checked and pictured everywhere by being listed here.</summary>
 public static class Pages
 {
-    /// <summary>Those that the suite checks. The others, made since, are not through all of the checks yet: each joins once it is.</summary>
-    public static IReadOnlyList<PageUnderTest> Checked { get; } = [.. Shell, .. SignIn];
-
     public static IReadOnlyList<PageUnderTest> All { get; } = [.. Shell, .. SignIn, .. Profile, .. Respondent, .. CoordinationPages.All, .. Presidency, .. Administration];
+
+    /// <summary>Those whose names contain what a variable of the environment says; all of them where it says nothing.</summary>
+    public static IEnumerable<PageUnderTest> Chosen(string variable) =>
+        All.Where(p => p.Name.Contains(Environment.GetEnvironmentVariable(variable) ?? "", StringComparison.Ordinal));
+
+    /// <summary>Does what opens another page, and waits until that is there.</summary>
+    public static async Task GoAsync(IPage page, Func<Task> act)
+    {
+        await page.EvaluateAsync("document.documentElement.dataset.left = ''");
+        await act();
+        await page.Locator("html:not([data-left])").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.WaitForLoadStateAsync();
+    }
 
     private static IEnumerable<PageUnderTest> Shell =>
     [
@@ -35,7 +45,7 @@ public static class Pages
         {
             await page.FillAsync("#email", world.Careful().Email);
             await page.FillAsync("#password", TestKit.ApiHost.Password);
-            await page.ClickAsync("main .btn-primary");
+            await SendEmptyAsync(page, world);
         }),
         new("invitation", "/invitation#secret"),
         new("invitation-errors", "/invitation", Act: SendEmptyAsync),
@@ -49,7 +59,7 @@ public static class Pages
         new("profile-name", "/profile/name", w => w.Respondent),
         new("profile-password-errors", "/profile/password", w => w.Respondent, SendEmptyAsync),
         new("profile-factor", "/profile/second-factor", w => w.Respondent),
-        new("profile-factor-set-up", "/profile/second-factor", w => w.Newcomer(), (page, _) => page.ClickAsync("main .btn-primary")),
+        new("profile-factor-set-up", "/profile/second-factor", w => w.Newcomer(), SendEmptyAsync),
         new("profile-sessions", "/profile/sessions", w => w.Respondent),
         new("profile-tokens", "/profile/tokens", w => w.Respondent),
     ];
@@ -65,6 +75,20 @@ public static class Pages
             await page.Locator("[data-question='2.3'] input[value='!notApplicable']").CheckAsync();
             await page.Locator("[data-question='2.3'] [data-error]:not([hidden])").WaitForAsync();
         }),
+        new("respondent-conflict", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/P14.2", w => w.Respondent, async (page, _) =>
+        {
+            // As where a colleague has answered since the page was opened; nothing is saved of it.
+            await page.EvaluateAsync("document.querySelector(`[data-question='2.1'] [data-base]`).value = 'earlier'");
+            await page.Locator("[data-question='2.1'] input[value='=operating']").CheckAsync();
+            await FollowAsync(page, "[data-saved] button");
+        }),
+        new("respondent-offline", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/P14.2", w => w.Respondent, async (page, _) =>
+        {
+            await page.Context.SetOfflineAsync(true);
+            await page.Locator("[data-question='2.3'] input[value='!dontKnow']").CheckAsync();
+        }),
+        new("draft-open", "/", w => w.Respondent, (page, _) => LeaveDraftAsync(page, World.Entity, "2.1", "earlier")),
+        new("draft-refused", "/", w => w.Police, (page, _) => LeaveDraftAsync(page, "police", "2.3", Unanswered)),
         new("respondent-facts", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/facts", w => w.Respondent),
         new("respondent-formality", $"/respond/{World.State}/{World.Cycle}/licensing/P14.1", w => w.Licensing),
         new("respondent-confirm", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/confirm", w => w.Respondent),
@@ -73,7 +97,25 @@ public static class Pages
         new("respondent-sent-theme", $"/respond/{World.State}/{World.Cycle}/police/P14.2", w => w.Police),
     ];
 
-    private static Task SendEmptyAsync(IPage page, World world) => page.Locator("main form .btn-primary").First.ClickAsync();
+    /// <summary>What a form names as the answer that there was, where there was none.</summary>
+    private const string Unanswered = "e3b0c44298fc1c14";
+
+    /// <summary>Opens the page again with an answer on the device that cannot be saved.</summary>
+    private static async Task LeaveDraftAsync(IPage page, string entity, string question, string before)
+    {
+        var path = $"/respond/{World.State}/{World.Cycle}/{entity}/P14.2";
+        await page.EvaluateAsync("""
+            ([path, fields]) => localStorage.setItem(`selfassess-draft:${document.querySelector('[data-sign-out]').dataset.signOut}${path}`, fields)
+            """, new[] { path, $"""[["b:{question}", "{before}"], ["v:{question}", "=operating"]]""" });
+        await GoAsync(page, () => page.ReloadAsync());
+        await page.Locator("[data-drafts-said] .notice").WaitForAsync();
+    }
+
+    /// <summary>Sends the page's first form as it stands.</summary>
+    internal static Task SendEmptyAsync(IPage page, World world) => FollowAsync(page, "main form .btn-primary");
+
+    /// <summary>Goes where a link or a button leads.</summary>
+    internal static Task FollowAsync(IPage page, string selector) => GoAsync(page, () => page.Locator(selector).First.ClickAsync());
 
     private static IEnumerable<PageUnderTest> Presidency =>
     [
@@ -88,7 +130,7 @@ public static class Pages
         new("decision-errors", $"/previews/{Results.Waiting}/decision", w => w.Presidency, SendAsync, NeedsResults: true),
         new("home-presidency", "/", w => w.Presidency, NeedsResults: true),
         new("trend-empty", "/trends/att-interagency", w => w.Presidency, NeedsResults: true),
-        new("run-ended", $"/administration/cycles/{Results.WaitingCycle}", w => w.Administrator, (page, _) => page.Locator("main a[href^='/release-runs/']").ClickAsync(), NeedsResults: true),
+        new("run-ended", $"/administration/cycles/{Results.WaitingCycle}", w => w.Administrator, (page, _) => FollowAsync(page, "main a[href^='/release-runs/']"), NeedsResults: true),
     ];
 
     private static IEnumerable<PageUnderTest> Administration =>
@@ -98,14 +140,14 @@ public static class Pages
         new("state", $"/administration/states/{World.State}", w => w.Administrator),
         new("state-new-errors", "/administration/states/new", w => w.Administrator, SendAsync),
         new("register", "/administration/states/table", w => w.Administrator),
-        new("register-checked", "/administration/states/table", w => w.Administrator, (page, _) => page.Locator("button[value=shipped]").ClickAsync()),
+        new("register-checked", "/administration/states/table", w => w.Administrator, (page, _) => FollowAsync(page, "button[value=shipped]")),
         new("register-problems", "/administration/states/table", w => w.Administrator, async (page, _) =>
         {
             await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "register.csv", MimeType = "text/csv", Buffer = "code,en,continent\r\nXAA,,\r\nx,Nowhere,\r\n"u8.ToArray() });
-            await page.Locator("button[value=file]").ClickAsync();
+            await FollowAsync(page, "button[value=file]");
         }),
         new("accounts", "/administration/accounts", w => w.Administrator),
-        new("account", "/administration/accounts", w => w.Administrator, (page, _) => page.Locator("main table a").First.ClickAsync()),
+        new("account", "/administration/accounts", w => w.Administrator, (page, _) => FollowAsync(page, "main table a")),
         new("invite", "/administration/accounts/invite", w => w.Administrator),
         new("invite-errors", "/administration/accounts/invite", w => w.Administrator, SendAsync),
         new("cycles", "/administration/cycles", w => w.Administrator),
@@ -138,7 +180,7 @@ public static class Pages
     ];
 
     /// <summary>Sends the page's form as it stands.</summary>
-    private static Task SendAsync(IPage page, World world) => page.Locator("main form[method=post] .btn-primary").ClickAsync();
+    private static Task SendAsync(IPage page, World world) => FollowAsync(page, "main form[method=post] .btn-primary");
 
     /// <summary>Unfolds what is folded, as far as a reader would for a look.</summary>
     private static Task OpenFoldsAsync(IPage page, int count) =>

@@ -154,6 +154,45 @@ public sealed class RespondentStories(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task Draft_is_sent_from_whichever_page_is_opened_next()
+    {
+        var own = await World.OwnStateAsync(fixture.Api, "RSW");
+        await using var context = await fixture.OpenAsync(own.Respondent);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"/respond/RSW/{World.Cycle}/{World.Entity}/P14.2");
+        await context.SetOfflineAsync(true);
+        await page.Locator(Answered).CheckAsync();
+        await Assertions.Expect(page.Locator("[data-saved]")).ToContainTextAsync("No connection.");
+        await page.CloseAsync();
+        await context.SetOfflineAsync(false);
+        page = await context.NewPageAsync();
+        await page.GotoAsync("/");
+        await Assertions.Expect(page.Locator("[data-drafts-said]")).ToHaveTextAsync("Answers that had waited on this device are now saved.");
+        Assert.Equal("operating", (await AnswersAsync("RSW")).GetProperty("2.1").GetProperty("value").GetString());
+        Assert.Equal(0, await DraftsAsync(page));
+
+        // What a colleague answered in the meantime is nobody's to overwrite: the draft waits, and leads to where one chooses.
+        await page.GotoAsync($"/respond/RSW/{World.Cycle}/{World.Entity}/P14.2");
+        await context.SetOfflineAsync(true);
+        await page.Locator("[data-question='2.1'] input[value='=absent']").CheckAsync();
+        await Assertions.Expect(page.Locator("[data-saved]")).ToContainTextAsync("No connection.");
+        await page.CloseAsync();
+        var colleague = fixture.Api.Respondent("RSW", World.Entity);
+        var path = $"states/RSW/assessments/{World.Cycle}/responses/{World.Entity}";
+        var (_, etag) = await colleague.DoAsync(HttpMethod.Get, path);
+        await colleague.DoAsync(HttpMethod.Patch, $"{path}/answers", new { answers = new Dictionary<string, object>(StringComparer.Ordinal) { ["2.1"] = new { value = "sustained" } } }, etag);
+        await context.SetOfflineAsync(false);
+        page = await context.NewPageAsync();
+        await page.GotoAsync("/profile");
+        await page.ClickAsync("[data-drafts-said] a");
+        await page.ClickAsync("[data-saved] button");
+        await page.Locator(".conflict input[value=theirs]").CheckAsync();
+        await page.ClickAsync(".save-bar .btn-quiet");
+        await Assertions.Expect(page.Locator(".conflict")).ToHaveCountAsync(0);
+        Assert.Equal("sustained", (await AnswersAsync("RSW")).GetProperty("2.1").GetProperty("value").GetString());
+    }
+
+    [Fact]
     public async Task Session_that_ended_keeps_what_is_entered_until_one_signs_in_again()
     {
         var own = await World.OwnStateAsync(fixture.Api, "RSX");
@@ -217,7 +256,7 @@ public sealed class RespondentStories(BrowserFixture fixture)
         await using var context = await fixture.OpenAsync(own.Respondent);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"/respond/RSP/prefill/{World.Entity}");
-        await page.ClickAsync("text=Lay the answers of 2026 beside the questions");
+        await page.ClickAsync(".notice form button");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("0 of");
         await page.GotoAsync($"/respond/RSP/prefill/{World.Entity}/P14.2");
         await Assertions.Expect(page.Locator(".earlier")).ToHaveCountAsync(2);
@@ -241,7 +280,28 @@ public sealed class RespondentStories(BrowserFixture fixture)
         await page.Locator(Answered).CheckAsync();
         await Assertions.Expect(page.Locator("[data-saved]")).ToContainTextAsync("The round is closed");
         await page.GotoAsync($"/respond/RSZ/{World.Cycle}/{World.Entity}");
-        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("The round is closed.");
+        await Assertions.Expect(page.Locator("main > .notice")).ToContainTextAsync("The round is closed.");
+
+        // What was entered then waits on the device, where it can be removed.
+        await page.ClickAsync("[data-drafts-said] button");
+        Assert.Equal(0, await DraftsAsync(page));
+    }
+
+    [Fact]
+    public async Task Round_that_closes_meanwhile_leaves_what_was_entered_without_a_script_on_the_page()
+    {
+        var own = await World.OwnStateAsync(fixture.Api, "RSY");
+        await using var context = await fixture.OpenAsync(own.Respondent, script: false);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"/respond/RSY/{World.Cycle}/{World.Entity}/P14.2");
+        await fixture.Api.Coordinator("RSY").CloseRoundAsync("RSY", World.Cycle);
+        await page.Locator(Answered).CheckAsync();
+        await page.Locator("[data-question='2.1'] summary").ClickAsync();
+        await page.FillAsync("[name='c:2.1']", "Written for an hour.");
+        await page.ClickAsync(".save-bar .btn-quiet");
+        await Assertions.Expect(page.Locator(".error-summary")).ToContainTextAsync("The round is closed");
+        await Assertions.Expect(page.Locator(Answered)).ToBeCheckedAsync();
+        await Assertions.Expect(page.Locator("[name='c:2.1']")).ToHaveValueAsync("Written for an hour.");
     }
 
     [Fact]

@@ -11,6 +11,10 @@ namespace SelfAssess.Browser.Tests;
 public static class Results
 {
     public const string Published = "demo-2021-R1";
+    public const string PublishedCycle = "demo-2021";
+
+    /// <summary>Fictitious States, most of which took part in <see cref="PublishedCycle"/>.</summary>
+    public static readonly string[] Demonstrated = ["D001", "D002", "D003", "D004", "D005"];
     public const string Waiting = "trend-3-R1";
     public const string WaitingCycle = "trend-3";
 

@@ -11,7 +11,6 @@ public sealed class Screenshots(BrowserFixture fixture)
     public async Task Of_every_page()
     {
         var folder = Environment.GetEnvironmentVariable("SCREENSHOTS") ?? Path.Combine(Repository(), "artifacts", "screenshots");
-        var only = Environment.GetEnvironmentVariable("SCREENSHOTS_OF") ?? "";
         var languages = (Environment.GetEnvironmentVariable("SCREENSHOTS_IN") ?? "ar en es fr ru zh").Split(' ');
         Directory.CreateDirectory(folder);
         var sheets = from language in languages
@@ -19,14 +18,15 @@ public sealed class Screenshots(BrowserFixture fixture)
                      select (language, dark);
         await Parallel.ForEachAsync(sheets, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (sheet, _) =>
         {
-            foreach (var under in Pages.All.Where(p => p.Name.Contains(only, StringComparison.Ordinal)))
+            foreach (var under in Pages.Chosen("SCREENSHOTS_OF"))
             {
                 await using var context = await fixture.OpenAsync(under, sheet.language, 1280, sheet.dark);
                 var page = await context.NewPageAsync();
-                foreach (var width in (int[])[320, 1280])
+                await PageTests.ShowAsync(page, under, fixture.World);
+                foreach (var width in (int[])[1280, 320])
                 {
                     await page.SetViewportSizeAsync(width, 900);
-                    await PageTests.ShowAsync(page, under.Name, fixture.World);
+                    await page.EvaluateAsync("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}); })).then(() => true)");
                     await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"{under.Name}.{sheet.language}.{(sheet.dark ? "dark" : "light")}.{width}.png") });
                 }
             }

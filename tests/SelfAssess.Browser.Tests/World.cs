@@ -50,6 +50,9 @@ public sealed class World
 
     public required Visitor Reader { get; init; }
 
+    /// <summary>Of States that took part in a cycle whose results are published: see <see cref="Results"/>.</summary>
+    public required Visitor DemoReader { get; init; }
+
     /// <summary>States at every stage of an assessment.</summary>
     public required CoordinationWorld Coordination { get; init; }
 
@@ -93,6 +96,7 @@ public sealed class World
             newcomers = newcomers,
             careful = careful,
             Reader = new(await api.AccountAsync("reader@example.org", "Rita Reader", ApiHost.Granted(Role.Reader, State))),
+            DemoReader = new(await api.AccountAsync("reader@demo.example.org", "Dora Reader", [.. Results.Demonstrated.Select(s => ApiHost.Granted(Role.Reader, s))])),
             Coordination = await CoordinationWorld.MakeAsync(api),
         };
     }

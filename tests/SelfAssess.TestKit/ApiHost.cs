@@ -46,9 +46,9 @@ public sealed class ApiHost(string connectionString, Action<IWebHostBuilder>? co
     }
 
     /// <summary>Starts a host that really listens, for clients of other languages; answers its address too.</summary>
-    public static async Task<(ApiHost Host, Uri Address)> ListenAsync(string connectionString)
+    public static async Task<(ApiHost Host, Uri Address)> ListenAsync(string connectionString, Action<IWebHostBuilder>? configure = null)
     {
-        var host = new ApiHost(connectionString);
+        var host = new ApiHost(connectionString, configure);
         await Starting.WaitAsync();
         try
         {

@@ -17,7 +17,7 @@ public sealed record AuditSettings
     public int Parallel { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Upper limit for one question to the solver, in its deterministic time, about a second each.</summary>
-    public int Effort { get; init; } = 30;
+    public int Effort { get; init; } = 10;
 
     /// <summary>Whether the first attack that succeeds ends the audit.</summary>
     public bool FirstOnly { get; init; } = true;
@@ -55,10 +55,6 @@ public static class AuditGate
             simple.Add(AttackKind.Form, new Examination.Tally { Attacked = form.Seen, Below = form.Wrong });
             var differences = Differencing.Check(history);
             simple.Add(AttackKind.Differencing, new Examination.Tally { Attacked = differences.Seen, Below = differences.Small });
-        }
-
-        if (history.Candidate.Tells && !(settings.FirstOnly && simple.Values.Any(t => t.Below > 0)))
-        {
             var puzzles = Puzzles(history, settings);
             var blocs = Blocs(history);
             var (done, stopped) = (0, false);

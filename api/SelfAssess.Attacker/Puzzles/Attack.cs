@@ -45,7 +45,7 @@ public sealed class Attack
 
     /// <param name="puzzle">What is known.</param>
     /// <param name="effort">Upper limit for one question to the solver, in its deterministic time, about a second each.</param>
-    public Attack(Puzzle puzzle, int effort = 30)
+    public Attack(Puzzle puzzle, int effort = 10)
     {
         ArgumentNullException.ThrowIfNull(puzzle);
         (this.puzzle, solver, search) = (puzzle, new Solver(puzzle, effort), new Search(puzzle));

@@ -54,6 +54,12 @@ internal static class AnswerForm
         return answer is { Value: null, State: null, Comment: null, Evidence.Count: 0 } ? null : answer;
     }
 
+    /// <summary>Whether people know the question by its id: an indicator's is its number, any other's is for programs.</summary>
+    public static bool IsNumbered(FormQuestion question) => question.Kind == QuestionKind.Level;
+
+    /// <summary>How a message names a question: an indicator by its number, another one by its title.</summary>
+    public static string NameOf(FormSection section, string question) => section.Questions.FirstOrDefault(q => q.Id == question && !IsNumbered(q))?.Title ?? question;
+
     /// <summary>Tells two answers apart; the same for the same answer, however it came.</summary>
     public static string FingerprintOf(AnswerBody? answer)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Questionnaires;
 using SelfAssess.Dashboard.Shell;
 
 namespace SelfAssess.Dashboard.Coordinator;

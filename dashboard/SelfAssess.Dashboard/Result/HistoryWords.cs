@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SelfAssess.Dashboard.Api;
-using SelfAssess.Dashboard.Coordinator;
 using SelfAssess.Dashboard.Platform;
+using SelfAssess.Dashboard.Questionnaires;
 
 namespace SelfAssess.Dashboard.Result;
 
@@ -27,10 +27,21 @@ internal sealed class HistoryWords(Instrument instrument)
     {
         ["answers" or "prefilled", var question] => Answer(question, json),
         ["reconciliations", var question] when json.TryGetProperty("answer", out var answer) => Reconciled(question, answer, json),
+        ["profile", ..] when json.ValueKind == JsonValueKind.Object => string.Join("; ", json.EnumerateObject().Select(Fact)),
         ["round", _] when json.ValueKind == JsonValueKind.Object && json.TryGetProperty("name", out var name) => name.GetString(),
         ["status" or "consent", ..] when json.ValueKind == JsonValueKind.String => coordination.Find($"status.{json.GetString()}") ?? T.Find($"value.{json.GetString()}") ?? json.GetString(),
         _ => json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText(),
     };
+
+    /// <summary>A field of the State's profile, with its value.</summary>
+    private string Fact(JsonProperty fact)
+    {
+        var text = instrument.Texts.Profile.TryGetValue(fact.Name, out var own) ? own : null;
+        var values = fact.Value.ValueKind == JsonValueKind.Array ? fact.Value.EnumerateArray().Select(v => v.ToString()) : [fact.Value.ToString()];
+        return $"{text?.Label ?? fact.Name} {string.Join(coordination["comma"], values.Select(Said))}";
+
+        string Said(string value) => text?.Options.TryGetValue(value, out var name) == true ? name : value switch { "True" => coordination["yes"], "False" => coordination["no"], _ => value };
+    }
 
     private string Named(string question) => instrument.Find(question) is { Kind: QuestionKind.Level } ? $"{question} {instrument.TitleOf(question)}" : instrument.TitleOf(question);
 

@@ -14,9 +14,13 @@ internal sealed class ResultArea(ApiClient api, StateNames names) : IArea
 
     public IEnumerable<Destination> DestinationsFor(SessionView session) =>
     [
-        .. Of(session, Role.Coordinator, Role.Reader).Select(s => new Destination(T["nav"], $"/result/{Uri.EscapeDataString(s)}")),
-        .. Of(session, Role.Coordinator, Role.Auditor).Select(s => new Destination(T["nav.history"], $"/history/{Uri.EscapeDataString(s)}")),
+        .. Named(Of(session, Role.Coordinator, Role.Reader), "nav", "/result/"),
+        .. Named(Of(session, Role.Coordinator, Role.Auditor), "nav.history", "/history/"),
     ];
+
+    /// <summary>The State is named only where there are several.</summary>
+    private static IEnumerable<Destination> Named(IReadOnlyCollection<string> states, string key, string path) =>
+        states.Select(s => new Destination(states.Count == 1 ? T[key] : T[$"{key}.of", s], path + Uri.EscapeDataString(s)));
 
     public async Task<IReadOnlyList<HomeTask>> TasksForAsync(SessionView session, CancellationToken cancellationToken)
     {

@@ -29,14 +29,15 @@ function add(name, bytes) {
   return file;
 }
 
-// Typefaces: Latin, Cyrillic and Arabic; Chinese is set in the system's own.
+// Typefaces: Latin, Cyrillic and Arabic; Chinese is set in the system's own. "optional": a page on which they are not there at once stays in the system's
+// typeface, so that nothing moves while somebody reads; the next page has them.
 const faces = [400, 600].flatMap(weight => [
   ['noto-sans', 'latin', weight], ['noto-sans', 'latin-ext', weight], ['noto-sans', 'cyrillic', weight], ['noto-sans-arabic', 'arabic', weight],
 ]);
 const ranges = Object.fromEntries(['noto-sans', 'noto-sans-arabic'].map(family => [family, JSON.parse(readFileSync(`node_modules/@fontsource/${family}/unicode.json`, 'utf8'))]));
 const fonts = faces.map(([family, subset, weight]) => {
   const file = add(`${subset}-${weight}.woff2`, readFileSync(`node_modules/@fontsource/${family}/files/${family}-${subset}-${weight}-normal.woff2`));
-  return `@font-face{font-family:"Noto Sans";font-style:normal;font-weight:${weight};font-display:swap;src:url(${file}) format("woff2");unicode-range:${ranges[family][subset]}}`;
+  return `@font-face{font-family:"Noto Sans";font-style:normal;font-weight:${weight};font-display:optional;src:url(${file}) format("woff2");unicode-range:${ranges[family][subset]}}`;
 }).join('');
 
 const compiled = sass.compile(join(project, 'Styles', 'app.scss'), { loadPaths: ['node_modules'], quietDeps: true, silenceDeprecations: ['import'] }).css;

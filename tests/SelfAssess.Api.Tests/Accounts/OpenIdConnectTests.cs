@@ -1,18 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Claims;
 using System.Text.Json;
-using Microsoft.AspNetCore;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.TestKit;
 
@@ -24,7 +13,7 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
     [Fact]
     public async Task Invited_person_signs_in_with_the_states_own_provider()
     {
-        await using var provider = await Provider.StartAsync();
+        await using var provider = await IdentityProvider.StartAsync();
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
         var providers = await host.Anonymous().GetFromJsonAsync<JsonElement>("/api/v1/sign-in/providers", TestContext.Current.CancellationToken);
         Assert.Equal("A ministry's own", providers.GetProperty("items")[0].GetProperty("name").GetString());
@@ -53,7 +42,7 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
     [Fact]
     public async Task Whoever_is_signed_in_adds_the_provider_to_the_own_account()
     {
-        await using var provider = await Provider.StartAsync();
+        await using var provider = await IdentityProvider.StartAsync();
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
         provider.Person = ("admin-at-home", "The administrator", "x@example.org");
         var cookies = new CookieContainer();
@@ -78,7 +67,7 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
     [Fact]
     public async Task Invitation_is_accepted_by_whoever_comes_back_and_not_by_the_session_that_was_left_open()
     {
-        await using var provider = await Provider.StartAsync();
+        await using var provider = await IdentityProvider.StartAsync();
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
         await host.Administrator().DoAsync(HttpMethod.Put, "states/OID", new { name = "Demo State" });
         await host.Administrator().DoAsync(HttpMethod.Put, "states/OIE", new { name = "Another" });
@@ -103,7 +92,7 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
     [Fact]
     public async Task Return_path_leads_nowhere_else_and_an_unknown_provider_is_not_there()
     {
-        await using var provider = await Provider.StartAsync();
+        await using var provider = await IdentityProvider.StartAsync();
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), provider.Configure);
         foreach (var path in (string[])["https://evil.example", "//evil.example", "/\\evil.example"])
         {
@@ -133,76 +122,4 @@ public sealed class OpenIdConnectTests(PostgresFixture postgres)
 
     private static async Task<JsonElement> SessionAsync(ApiHost host, CookieContainer cookies) =>
         await host.CreateDefaultClient(new CookieContainerHandler(cookies)).GetFromJsonAsync<JsonElement>("/api/v1/session");
-
-    /// <summary>A provider in which exactly one person is signed in.</summary>
-    private sealed class Provider(WebApplication app) : IAsyncDisposable
-    {
-        public (string Subject, string Name, string Email) Person { get; set; } = ("nobody", "Nobody", "nobody@example.org");
-
-        private string Address => app.Urls.Single();
-
-        public static async Task<Provider> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0").UseKestrel();
-            builder.Logging.ClearProviders();
-            builder.Services.AddAuthentication();
-            builder.Services.AddOpenIddict().AddServer(options =>
-            {
-                options.EnableDegradedMode();
-                options.SetAuthorizationEndpointUris("/authorize").SetTokenEndpointUris("/token");
-                options.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
-                options.AddEphemeralEncryptionKey().AddEphemeralSigningKey().DisableAccessTokenEncryption();
-                options.RegisterScopes("openid", "profile", "email");
-                options.AddEventHandler<OpenIddictServerEvents.ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(context =>
-                {
-                    if (context.ClientId != "selfassess" || context.RedirectUri?.EndsWith("/sign-in/ministry/callback", StringComparison.Ordinal) != true)
-                    {
-                        context.Reject("invalid_client");
-                    }
-
-                    return ValueTask.CompletedTask;
-                }));
-                options.AddEventHandler<OpenIddictServerEvents.ValidateTokenRequestContext>(b => b.UseInlineHandler(context =>
-                {
-                    if (context.ClientId != "selfassess" || context.ClientSecret != "a secret")
-                    {
-                        context.Reject("invalid_client");
-                    }
-
-                    return ValueTask.CompletedTask;
-                }));
-                options.UseAspNetCore().EnableAuthorizationEndpointPassthrough().DisableTransportSecurityRequirement();
-            });
-            var app = builder.Build();
-            var provider = new Provider(app);
-            app.UseAuthentication();
-            app.MapGet("/authorize", (HttpContext context) =>
-            {
-                var identity = new ClaimsIdentity("test", "name", "role");
-                identity.AddClaim(new Claim("sub", provider.Person.Subject).SetDestinations("id_token"));
-                identity.AddClaim(new Claim("name", provider.Person.Name).SetDestinations("id_token"));
-                identity.AddClaim(new Claim("email", provider.Person.Email).SetDestinations("id_token"));
-                var principal = new ClaimsPrincipal(identity);
-                principal.SetScopes(context.GetOpenIddictServerRequest()!.GetScopes());
-                return Results.SignIn(principal, new AuthenticationProperties(), OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-            });
-            await app.StartAsync();
-            return provider;
-        }
-
-        public void Configure(IWebHostBuilder builder)
-        {
-            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:Authority", Address);
-            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:ClientId", "selfassess");
-            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:ClientSecret", "a secret");
-            builder.UseSetting("SelfAssess:OpenIdConnect:ministry:DisplayName", "A ministry's own");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
-        }
-    }
 }

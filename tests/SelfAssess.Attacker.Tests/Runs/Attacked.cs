@@ -14,6 +14,8 @@ internal sealed class Attacked
     private readonly List<double> seconds = [];
     private int worlds;
 
+    public IReadOnlyDictionary<AttackKind, (long Attacked, long Narrow, long Unique, long Below, int? Worst)> Attacks => attacks;
+
     public Guessing Guessing { get; } = new();
 
     public Usefulness Usefulness { get; } = new();

@@ -29,15 +29,21 @@ internal static class Publishing
         return new AuditedRelease(computation.Publish(step), Instrument.Questionnaire, contributors);
     }
 
-    /// <summary>Every cycle at the step that the number of participants allows, whatever an audit would say.</summary>
-    public static IReadOnlyList<AuditedRelease> Unaudited(World world)
+    /// <summary>The second release of a cycle.</summary>
+    public static AuditedRelease MakeSecond(World world, int cycle, AuditedRelease first, IReadOnlyList<Contributor> contributors, CoarseningStep step = CoarseningStep.None)
     {
-        var releases = new List<AuditedRelease>();
-        for (var cycle = 0; cycle < world.Plan.Cycles; cycle++)
+        var before = new FirstRelease(first.Release);
+        foreach (var (contribution, details) in first.Contributors)
         {
-            releases.Add(Make(world, cycle, releases));
+            before.Add(contribution, details);
         }
 
-        return releases;
+        var computation = new ReleaseComputation(world.Frame(cycle, number: 2), first: before);
+        foreach (var (contribution, details) in contributors)
+        {
+            computation.Add(contribution, details);
+        }
+
+        return new AuditedRelease(computation.Publish(step), Instrument.Questionnaire, contributors);
     }
 }

@@ -1,12 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using SelfAssess.Dashboard.Api;
-using SelfAssess.Dashboard.Platform;
 
-namespace SelfAssess.Dashboard.Presidency;
+namespace SelfAssess.Dashboard.Platform;
 
 /// <summary>Charts of the api in words and numbers, whichever they are: all of them answer in one form.</summary>
-public sealed class Charts(IHttpClientFactory clients, IHttpContextAccessor accessor)
+public sealed class ChartReader(IHttpClientFactory clients, IHttpContextAccessor accessor)
 {
     /// <summary>Reads a chart in the reader's language.</summary>
     /// <param name="path">Below the api's own address, without the format: <c>releases/2026-R1/charts/distribution</c>.</param>

@@ -1,37 +1,7 @@
-using System.Collections.Concurrent;
 using SelfAssess.Dashboard.Api;
 using SelfAssess.Dashboard.Platform;
 
-namespace SelfAssess.Dashboard.Coordinator;
-
-/// <summary>Published questionnaires, each read from the api once: a published version never changes.</summary>
-public sealed class PublishedQuestionnaires
-{
-    private const int Most = 32;
-    private readonly ConcurrentDictionary<string, QuestionnaireDefinition> known = new(StringComparer.Ordinal);
-
-    internal async Task<QuestionnaireDefinition> GetAsync(string version, Func<Task<QuestionnaireDefinition>> read)
-    {
-        if (known.TryGetValue(version, out var found))
-        {
-            return found;
-        }
-
-        if (known.Count >= Most)
-        {
-            known.Clear();
-        }
-
-        return known[version] = await read();
-    }
-}
-
-/// <summary>Questionnaires as the reader of this request reads them.</summary>
-public sealed class QuestionnaireLibrary(ApiClient api, PublishedQuestionnaires published)
-{
-    public async Task<Instrument> GetAsync(QuestionnaireReference reference) =>
-        new(await published.GetAsync($"{reference.Id}/{reference.Version}", async () => (await api.GetQuestionnaireAsync(reference.Id, reference.Version)).Result));
-}
+namespace SelfAssess.Dashboard.Questionnaires;
 
 /// <summary>One version of a questionnaire with its words in the reader's language, or in its own where it is not offered in that one.</summary>
 public sealed class Instrument
@@ -58,12 +28,17 @@ public sealed class Instrument
     public IEnumerable<SectionDefinition> Themes => sections.Where(s => s.Reported);
 
     /// <summary>The levels in which results are told, lowest first; none where nothing is reported.</summary>
-    public IReadOnlyList<ScaleLevel> ReportedLevels => Definition.Reporting is { } reporting ? Definition.Scales.First(s => s.Id == reporting.Scale).Levels : [];
+    public IReadOnlyList<ScaleLevel> ReportedLevels => ReportedScale?.Levels ?? [];
+
+    /// <summary>The scale in which results are told; null where nothing is reported.</summary>
+    public Scale? ReportedScale => Definition.Reporting is { } reporting ? Definition.Scales.First(s => s.Id == reporting.Scale) : null;
 
     /// <summary>The question; null where this version has none of that id.</summary>
     public QuestionDefinition? Find(string question) => questions.GetValueOrDefault(question);
 
     public string TitleOf(string question) => Texts.Questions.TryGetValue(question, out var text) ? text.Title : question;
+
+    public string ShortTitleOf(string question) => Texts.Questions.TryGetValue(question, out var text) ? text.ShortTitle ?? text.Title : question;
 
     public string SectionTitle(string section) => Texts.Sections.TryGetValue(section, out var text) ? text.Title : section;
 
@@ -74,13 +49,28 @@ public sealed class Instrument
     /// <summary>The scale of a level question: its own, or that of the nearest section around it.</summary>
     public Scale? ScaleOf(string question) => scales.GetValueOrDefault(question);
 
-    /// <summary>The scale in which results are told.</summary>
-    public Scale? ReportedScale => Definition.Reporting is { } reporting ? Definition.Scales.First(s => s.Id == reporting.Scale) : null;
-
     public string LevelName(Scale? scale, string level) => scale is not null && Texts.Scales[scale.Id].TryGetValue(level, out var text) ? text.Name : level;
+
+    /// <summary>A level's name, whichever scale has it.</summary>
+    public string LevelName(string level) => LevelName(Definition.Scales.FirstOrDefault(s => s.Levels.Any(l => l.Id == level)), level);
 
     /// <summary>The name of the level that a score stands for; null where there is none.</summary>
     public string? LevelAt(double? value) => ReportedLevels.FirstOrDefault(l => Math.Abs(l.Value - value ?? double.NaN) < 1e-9)?.Id;
+
+    /// <summary>A question as releases count it: its title, with a matrix the dimension's, and what its options are called.</summary>
+    /// <param name="counted">The question's id, with a matrix's dimension behind a dot.</param>
+    public (string Title, string? Dimension, Func<string, string> Option) Counted(string counted)
+    {
+        if (Texts.Questions.TryGetValue(counted, out var whole))
+        {
+            return (whole.Title, null, option => whole.Options.TryGetValue(option, out var label) ? label : option);
+        }
+
+        var at = counted.LastIndexOf('.');
+        return at > 0 && Texts.Questions.TryGetValue(counted[..at], out var matrix) && matrix.Dimensions.TryGetValue(counted[(at + 1)..], out var dimension)
+            ? (matrix.Title, dimension.Label, option => dimension.Options.TryGetValue(option, out var label) ? label : option)
+            : (counted, null, option => option);
+    }
 
     private void Walk(IEnumerable<SectionDefinition> level, string? inherited)
     {
