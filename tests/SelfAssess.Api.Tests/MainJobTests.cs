@@ -30,7 +30,7 @@ public sealed class MainJobTests(PostgresFixture postgres)
         await client.DoAsync(HttpMethod.Post, "cycles/main-2026/open", ifMatch: (await client.DoAsync(HttpMethod.Get, "cycles/main-2026")).ETag);
         for (var i = 0; i < 12; i++)
         {
-            await client.AssessAsync($"M{i:00}", "main", i < 4 ? "some" : "full", "main-2026");
+            await client.AssessAsync($"M{i:00}", "main", i < 5 ? "some" : "full", "main-2026");
         }
 
         await client.CloseAsync("main-2026");

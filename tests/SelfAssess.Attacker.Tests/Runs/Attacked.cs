@@ -12,6 +12,7 @@ internal sealed class Attacked
     private readonly Dictionary<AttackKind, (long Attacked, long Narrow, long Unique, long Below, int? Worst)> attacks = [];
     private readonly Dictionary<CoarseningStep, int> steps = [];
     private readonly List<double> seconds = [];
+    private readonly Dictionary<string, int> reasons = new(StringComparer.Ordinal);
     private int worlds;
 
     public IReadOnlyDictionary<AttackKind, (long Attacked, long Narrow, long Unique, long Below, int? Worst)> Attacks => attacks;
@@ -30,6 +31,11 @@ internal sealed class Attacked
         {
             steps[cycle.Step] = steps.GetValueOrDefault(cycle.Step) + 1;
             seconds.Add(cycle.Seconds);
+            foreach (var reason in cycle.Refused.SelectMany(r => r.Failed.Select(f => f.ToString()).Concat(r.Errors.Count > 0 ? ["undecided"] : Array.Empty<string>())))
+            {
+                reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
+            }
+
             foreach (var attack in cycle.Report.Attacks)
             {
                 var sum = attacks.GetValueOrDefault(attack.Kind);
@@ -48,6 +54,7 @@ internal sealed class Attacked
     {
         var text = new StringBuilder();
         Line($"{worlds} worlds, {seconds.Count} releases; coarsened to: {string.Join(", ", steps.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value}"))}. Audit of one release: {seconds.Average():0.0} s on average, {seconds.Max():0.0} s at most.");
+        Line($"Audits that did not pass: {string.Join(", ", reasons.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key} {r.Value}").DefaultIfEmpty("none"))}.");
         Line($"");
         Line($"| attack | targets | narrow | unique | below | narrowest, points |");
         Line($"|---|---|---|---|---|---|");

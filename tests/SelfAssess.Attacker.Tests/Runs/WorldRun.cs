@@ -11,8 +11,9 @@ namespace SelfAssess.Attacker.Tests.Runs;
 /// <param name="Release">What passed.</param>
 /// <param name="Step">How far it had to be coarsened.</param>
 /// <param name="Report">Of the audit that it passed.</param>
-/// <param name="Seconds">How long that audit, and those before it, took.</param>
-internal sealed record PublishedCycle(AuditedRelease Release, CoarseningStep Step, AuditReport Report, double Seconds);
+/// <param name="Refused">The audits before it.</param>
+/// <param name="Seconds">How long all of them took.</param>
+internal sealed record PublishedCycle(AuditedRelease Release, CoarseningStep Step, AuditReport Report, IReadOnlyList<AuditReport> Refused, double Seconds);
 
 /// <summary>A whole world through computation and audit, one cycle after the other.</summary>
 internal static class WorldRun
@@ -31,12 +32,13 @@ internal static class WorldRun
     private static PublishedCycle Publish(World world, int cycle, IReadOnlyList<AuditedRelease> earlier, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        string? refused = null;
+        string? last = null;
+        var refused = new List<AuditReport>();
         foreach (var step in Enum.GetValues<CoarseningStep>())
         {
             var release = Publishing.Make(world, cycle, earlier, step);
             var json = JsonSerializer.Serialize(release.Release);
-            if (json == refused)
+            if (json == last)
             {
                 continue;
             }
@@ -44,10 +46,11 @@ internal static class WorldRun
             var report = AuditGate.Examine(new AuditInput(release, earlier), cancellationToken: cancellationToken);
             if (report.Passed)
             {
-                return new PublishedCycle(release, step, report, Stopwatch.GetElapsedTime(start).TotalSeconds);
+                return new PublishedCycle(release, step, report, refused, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
-            refused = json;
+            refused.Add(report);
+            last = json;
         }
 
         throw new InvalidOperationException("A release that tells nothing does not pass.");
