@@ -1,5 +1,6 @@
 using FastEndpoints;
 using SelfAssess.Api.Demo;
+using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
@@ -37,6 +38,7 @@ builder.Services.AddHttpContextAccessor();
 builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
+builder.Services.AddPapers();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();
 builder.Services.AddDashboard(builder.Configuration);

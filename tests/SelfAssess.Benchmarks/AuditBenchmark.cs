@@ -52,7 +52,7 @@ internal static class AuditBenchmark
         }
     }
 
-    private static ReleaseComputation Compute(Questionnaire questionnaire, Contributor[] contributors, AuditedRelease? before, int cycle)
+    internal static ReleaseComputation Compute(Questionnaire questionnaire, Contributor[] contributors, AuditedRelease? before, int cycle)
     {
         var previous = before is null ? null : new PreviousCycle(before.Release);
         foreach (var (contribution, details) in before?.Contributors ?? [])
@@ -70,7 +70,7 @@ internal static class AuditBenchmark
         return computation;
     }
 
-    private static Contributor Contributed(Questionnaire questionnaire, DemoWorld world, DemoWorld.DemoState state, int number, int cycle)
+    internal static Contributor Contributed(Questionnaire questionnaire, DemoWorld world, DemoWorld.DemoState state, int number, int cycle)
     {
         var assessment = new Assessment
         {

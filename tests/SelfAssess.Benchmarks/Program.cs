@@ -18,6 +18,9 @@ switch (args)
     case ["audit"]:
         AuditBenchmark.Run();
         return 0;
+    case ["paper"]:
+        await PaperBenchmark.RunAsync();
+        return 0;
     case ["start"]:
         await StartBenchmark.ColdStartAsync();
         return 0;
@@ -31,10 +34,11 @@ switch (args)
         await SavingBenchmark.RunAsync();
         await ReleaseBenchmark.RunAsync();
         AuditBenchmark.Run();
+        await PaperBenchmark.RunAsync();
         await StartBenchmark.ColdStartAsync();
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, start, demo, drill or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, paper, start, demo, drill or all.");
         return 2;
 }

@@ -33,7 +33,7 @@ internal static class ReleaseBenchmark
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
         await ReleaseAsync(store, frame);
         await SqlAsync(source);
-        Settle();
+        MemoryWatch.Settle();
 
         List<double> ours = [], sql = [];
         var (heap, working) = (0L, 0L);
@@ -133,44 +133,5 @@ internal static class ReleaseBenchmark
     {
         add(services);
         return services;
-    }
-
-    private static void Settle()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-    }
-
-    /// <summary>The most memory above what was in use when the watch began.</summary>
-    private sealed class MemoryWatch : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource stop = new();
-        private readonly Task watching;
-
-        public MemoryWatch()
-        {
-            Settle();
-            var (heap, working) = (GC.GetTotalMemory(forceFullCollection: false), Environment.WorkingSet);
-            watching = Task.Run(async () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    Heap = Math.Max(Heap, GC.GetTotalMemory(forceFullCollection: false) - heap);
-                    WorkingSet = Math.Max(WorkingSet, Environment.WorkingSet - working);
-                    await Task.Delay(5);
-                }
-            });
-        }
-
-        public long Heap { get; private set; }
-
-        public long WorkingSet { get; private set; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await stop.CancelAsync();
-            await watching;
-            stop.Dispose();
-        }
     }
 }

@@ -115,6 +115,13 @@ public sealed class CoordinatorStoryTests(BrowserFixture fixture)
         var picture = page.GetByRole(AriaRole.Img).First;
         Assert.True(await picture.EvaluateAsync<bool>("i => i.complete || i.decode().then(() => true)"));
         await Assertions.Expect(page.Locator("#consider + p")).ToContainTextAsync("They prescribe nothing");
+
+        // The State takes its result away: a file to edit, whose name tells no State, and a page to print, with its pictures.
+        var report = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "National report, to edit (Word)" }).ClickAsync());
+        Assert.Equal("national-report-2026-en.docx", report.SuggestedFilename);
+        var print = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "National report, to print" }).ClickAsync());
+        await Assertions.Expect(print.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("national report on Interagency cooperation");
+        Assert.True(await print.GetByRole(AriaRole.Img).EvaluateAsync<bool>("i => i.decode().then(() => i.naturalWidth > 0)"));
     }
 
     [Fact]

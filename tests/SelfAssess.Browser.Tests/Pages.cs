@@ -122,6 +122,11 @@ public static class Pages
         new("releases", "/releases", w => w.Presidency, NeedsResults: true),
         new("release", $"/releases/{Results.Published}", w => w.Presidency, (page, _) => OpenFoldsAsync(page, 3), NeedsResults: true),
         new("release-reader", $"/releases/{Results.Small}", w => w.Reader, NeedsResults: true),
+        new("chart-pack", $"/releases/{Results.Small}", w => w.Presidency, async (page, _) =>
+        {
+            await GoAsync(page, () => page.Locator("main form[method=post] button").ClickAsync());
+            await page.Locator("main a[href$='/charts.zip']").WaitForAsync(new() { Timeout = 120_000 });
+        }, NeedsResults: true),
         new("trend", $"/trends/{Results.Trend}", w => w.Presidency, (page, _) => OpenFoldsAsync(page, 1), NeedsResults: true),
         new("previews", "/previews", w => w.Presidency, NeedsResults: true),
         new("preview", $"/previews/{Results.Waiting}", w => w.Presidency, NeedsResults: true),

@@ -148,4 +148,23 @@ public static class Rest
 
         throw new TimeoutException("The release run did not end.");
     }
+
+    /// <summary>Has an archive of a release's charts made, and answers its id once it is there.</summary>
+    public static async Task<string> PackAsync(this HttpClient client, string release, string language = "en")
+    {
+        client = ApiHost.Of(client).Whoever();
+        var (run, _) = await client.DoAsync(HttpMethod.Post, $"releases/{release}/chart-packs?lang={language}");
+        var id = run.GetProperty("id").GetString()!;
+        for (var i = 0; i < 1200; i++)
+        {
+            if ((await client.DoAsync(HttpMethod.Get, $"chart-packs/{id}")).Body.GetProperty("status").GetString() == "succeeded")
+            {
+                return id;
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("The archive of charts was not made.");
+    }
 }

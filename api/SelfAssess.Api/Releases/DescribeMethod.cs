@@ -16,6 +16,16 @@ public sealed record MethodNote(string Release, string Language, IReadOnlyList<s
 {
     private static readonly ResourceManager texts = new("SelfAssess.Api.Releases.Texts.MethodTexts", typeof(MethodNote).Assembly);
 
+    /// <summary>What self-assessment is not; said wherever results are.</summary>
+    internal static string Voluntary(string language) => texts.GetString("voluntary", CultureInfo.GetCultureInfo(language))!;
+
+    /// <summary>The one reason for everything that is not published.</summary>
+    internal static string Reason(Release release, string language)
+    {
+        var culture = CultureInfo.GetCultureInfo(language);
+        return string.Format(culture, texts.GetString("reason", culture)!, release.Method.SmallestPopulation);
+    }
+
     /// <summary>The note, made from the parameters that are in force and from nothing else.</summary>
     internal static MethodNote Of(Release release, string language)
     {
@@ -39,9 +49,9 @@ public sealed record MethodNote(string Release, string Language, IReadOnlyList<s
             },
             .. release.Panel is null ? Array.Empty<string>() : [Say("panel", method.SmallestPanel)],
             .. release.Revises is { } first ? [Say("second", smallest, first)] : Array.Empty<string>(),
-            Say("reason", smallest),
+            Reason(release, language),
             Say("notGuaranteed"),
-            Say("voluntary"),
+            Voluntary(language),
         ]);
 
         string Say(string key, params object[] values) => string.Format(culture, texts.GetString(key, culture)!, values);

@@ -9,7 +9,7 @@ namespace SelfAssess.Dashboard.Platform;
 /// </summary>
 internal static class ApiFiles
 {
-    private static readonly string[] kinds = [".png", ".svg", ".csv", ".docx", ".pdf", ".xlsx", ".zip", ".json"];
+    private static readonly string[] kinds = [".png", ".svg", ".csv", ".docx", ".pdf", ".xlsx", ".zip", ".json", ".html"];
 
     /// <summary>Kept from the api's answer.</summary>
     private static readonly string[] kept = [HeaderNames.ETag, HeaderNames.CacheControl, HeaderNames.ContentDisposition];
@@ -45,8 +45,8 @@ internal static class ApiFiles
             }
         }
 
-        // An SVG of its own, opened in a window, runs nothing.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        // An SVG or a page of its own, opened in a window, runs nothing and fetches nothing.
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         await using var content = await answer.Content.ReadAsStreamAsync(context.RequestAborted);

@@ -124,6 +124,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
         }
 
         var run = (await client.CloseAsync("closed")).GetProperty("id").GetString();
+        var pack = await client.PackAsync("closed-R1");
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
         await client.OpenRoundAsync("CON", "conditional", "customs");
@@ -141,6 +142,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "releases/closed-R1/charts/indicators/A.csv", "states/E1/assessments/closed/charts/comparison.svg",
             "health", "cycles/closed/release-runs", "questionnaires/conditional/1.0/form", "states/CON/assessments/conditional/form", "states/CON/assessments/conditional/responses/customs/form",
             "states/CON/entities/customs/responses", "release-previews", "release-previews/closed-R1", "releases/closed-R1/method", "releases/closed-R1/observations.csv", "releases/closed-R1/observations.csv-metadata.json",
+            "releases/closed-R1/papers/conference.docx", "states/E1/assessments/closed/papers/national.docx", $"chart-packs/{pack}", $"chart-packs/{pack}/charts.zip",
         ];
         foreach (var path in reads)
         {

@@ -41,6 +41,17 @@ public sealed partial class PresidencyStoryTests(BrowserFixture fixture)
             Assert.NotEmpty(bytes);
         }
 
+        var paper = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Français" }).ClickAsync());
+        Assert.Equal("paper-story-presidency-R1-fr.docx", paper.SuggestedFilename);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Prepare all charts" }).ClickAsync();
+        // The page comes again by itself until the archive is there.
+        var archive = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download the archive (ZIP)" }).ClickAsync(new() { Timeout = 120_000 }), new() { Timeout = 120_000 });
+        Assert.Equal("charts-story-presidency-R1-en.zip", archive.SuggestedFilename);
+        foreach (var file in (IDownload[])[paper, archive])
+        {
+            Assert.Equal("PK"u8.ToArray(), (await File.ReadAllBytesAsync(await file.PathAsync(), TestContext.Current.CancellationToken))[..2]);
+        }
+
         // What is decided stays so.
         await page.GotoAsync("/previews/story-presidency-R1/decision");
         await Expect(page.GetByText("These results are published, for good.")).ToBeVisibleAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace SelfAssess.Api.Charts.Models;
@@ -25,7 +26,7 @@ internal sealed record ChartTable(IReadOnlyList<string> Headers, IReadOnlyList<I
 {
     public string Describe(IReadOnlyList<string> row) => $"{row[0]}: {string.Join("; ", row.Skip(1).Select((cell, i) => $"{Headers[i + 1]} {cell}"))}.";
 
-    /// <summary>RFC 4180, UTF-8, with a header row.</summary>
+    /// <summary>RFC 4180, UTF-8, with a header row. No cell is a formula to a spreadsheet: what would be one begins with an apostrophe.</summary>
     public byte[] ToCsv()
     {
         var csv = new StringBuilder();
@@ -37,6 +38,9 @@ internal sealed record ChartTable(IReadOnlyList<string> Headers, IReadOnlyList<I
         return Encoding.UTF8.GetBytes(csv.ToString());
     }
 
-    private static string Quote(string cell) =>
-        cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+    private static string Quote(string cell)
+    {
+        var plain = cell.Length > 0 && "=+-@\t\r".Contains(cell[0], StringComparison.Ordinal) && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $"'{cell}" : cell;
+        return plain.AsSpan().ContainsAny(",\"\r\n") ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
+    }
 }

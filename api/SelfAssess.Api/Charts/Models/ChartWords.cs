@@ -21,12 +21,18 @@ internal sealed class ChartWords
         Language = language;
         culture = CultureInfo.GetCultureInfo(language);
         texts = questionnaire.Texts.TryGetValue(language, out var own) ? own : questionnaire.Texts[questionnaire.DefaultLanguage];
-        Questionnaire = Say("questionnaire", texts.Title, questionnaire.Version);
+        Questionnaire = Say("questionnaire", Title, questionnaire.Version);
     }
 
     public string Language { get; }
 
     public bool RightToLeft => culture.TextInfo.IsRightToLeft;
+
+    /// <summary>The questionnaire's texts, in its default language where it has none in this one.</summary>
+    public QuestionnaireTexts Texts => texts;
+
+    /// <summary>The questionnaire's title.</summary>
+    public string Title => texts.Title;
 
     /// <summary>Its title and version.</summary>
     public string Questionnaire { get; }
@@ -44,6 +50,12 @@ internal sealed class ChartWords
     public string NumberedTheme(string section) => $"{section} {Theme(section)}";
 
     public string Section(string section) => texts.Sections.TryGetValue(section, out var text) ? text.Title : section;
+
+    /// <summary>What a reference of the questionnaire stands for.</summary>
+    public string Reference(string reference) => texts.References.GetValueOrDefault(reference, reference);
+
+    /// <summary>What divides the States of a partition.</summary>
+    public string Partition(PlannedPartition kind) => Say($"partition.{char.ToLowerInvariant(kind.ToString()[0])}{kind.ToString()[1..]}");
 
     /// <summary>A scored question as it stands beside its numbers.</summary>
     public string Indicator(string question) => texts.Questions.TryGetValue(question, out var text) ? $"{question} {text.Title}" : question;

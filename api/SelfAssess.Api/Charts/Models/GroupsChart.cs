@@ -28,7 +28,7 @@ internal sealed record GroupsChart(
         return new GroupsChart(
             words.Say("groupsTitle"),
             partition.Status == PartitionStatus.None ? words.Say("groupsSubtitleNone", release.CycleName)
-                : words.Say("groupsSubtitle", words.Say($"partition.{char.ToLowerInvariant(partition.Kind.ToString()[0])}{partition.Kind.ToString()[1..]}"), release.CycleName),
+                : words.Say("groupsSubtitle", words.Partition(partition.Kind), release.CycleName),
             [
                 words.Participation(release.Participation),
                 .. partition.Groups.Count > 0 ? [words.Say("groupsOrder")] : Array.Empty<string>(),

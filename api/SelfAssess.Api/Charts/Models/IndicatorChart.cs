@@ -59,6 +59,6 @@ internal static class IndicatorChart
     }
 
     /// <summary>A question's own scale, or that of the nearest section around it which names one.</summary>
-    private static string? ScaleOf(IEnumerable<SectionDefinition> sections, string question, string? around = null) => sections.Select(s =>
+    internal static string? ScaleOf(IEnumerable<SectionDefinition> sections, string question, string? around = null) => sections.Select(s =>
         s.Questions.FirstOrDefault(q => q.Id == question) is { } found ? found.Scale ?? s.Scale ?? around : ScaleOf(s.Sections, question, s.Scale ?? around)).FirstOrDefault(s => s is not null);
 }

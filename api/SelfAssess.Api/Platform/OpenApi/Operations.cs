@@ -118,8 +118,8 @@ internal sealed class Operations(SourceComments comments, Examples examples) : I
                 content.Example = type == "application/json" ? examples.Response(operation.OperationId!, number) : null;
                 content.Schema = type.EndsWith("json", StringComparison.Ordinal) ? content.Schema
                     : type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal) ? new OpenApiSchema { Type = JsonSchemaType.String }
-                    // In 3.1 bytes have no schema.
-                    : null;
+                    // In 3.1 bytes have no schema; but where there is nothing else, what some generators make of that does not compile.
+                    : response.Content!.Keys.Any(t => t.EndsWith("json", StringComparison.Ordinal)) ? null : new OpenApiSchema { Type = JsonSchemaType.String };
             }
         }
 

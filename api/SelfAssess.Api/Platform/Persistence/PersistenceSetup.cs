@@ -5,6 +5,7 @@ using Npgsql;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
+using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
@@ -40,6 +41,7 @@ internal static class PersistenceSetup
             options.RegisterRegister();
             options.RegisterCycles();
             options.RegisterReleases();
+            options.RegisterChartPacks();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<IAccountStore>(options =>
