@@ -30,7 +30,7 @@ public sealed class ReleaseComputationTests
         Assert.Equal(new Protected.Published(50, 10), theme.Mean);
         Assert.IsType<Protected.NotPublished>(theme.Median);
         Assert.Null(theme.Distribution);
-        Assert.Equal(new Population(10, 10), theme.Base);
+        Assert.Equal(new Population(10, 19), theme.Base);
     }
 
     [Fact]
