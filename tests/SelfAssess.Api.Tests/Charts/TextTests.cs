@@ -20,6 +20,8 @@ public sealed class TextTests
     [InlineData("RELEASE demo-2025-R", true, "R-demo-2025 ESAELER")]
     [InlineData("TEXT (abc) TEXT", true, "TXET (abc) TXET")]
     [InlineData("1,000 ARE 1/2", true, "1/2 ERA 1,000")]
+    [InlineData("RELEASE 2026-r1", true, "r1-2026 ESAELER")]
+    [InlineData("RELEASE \u200E2026-r1", true, "\u200E2026-r1 ESAELER")]
     public void Runs_are_seen_in_the_order_of_the_bidirectional_algorithm(string logical, bool rightToLeft, string seen)
     {
         var text = string.Concat(logical.Select(c => c is >= 'A' and <= 'Z' ? (char)('\u05D0' + (c - 'A')) : c));
@@ -52,6 +54,7 @@ public sealed class TextTests
     [InlineData("Межведомственное сотрудничество, цикл 2025", false)]
     [InlineData("各国认为本国机构间合作处于哪一等级？（0–100）", false)]
     [InlineData("في أي مستوى ترى الدول تعاونها بين الوكالات؟ تُقرَّب", true)]
+    [InlineData("الإصدار \u200E2026-R1", true)]
     public void Every_character_has_a_glyph(string text, bool rightToLeft)
     {
         foreach (var weight in Enum.GetValues<Weight>())

@@ -56,7 +56,7 @@ internal sealed record ArrangementsChart(
                 .. counted.Any(c => c.Statistics.Options.Any(o => o.States is Protected.Published)) ? [words.Say("arrangementsRounding", words.Number(release.Method.CountBase))] : Array.Empty<string>(),
                 .. counted.All(c => c.Statistics.Exclusive) ? Array.Empty<string>() : [words.Say("countsSeveral")],
                 words.Say("arrangementsNeutral"),
-                words.Say("source", release.Id, words.Questionnaire),
+                words.Say("source", words.Code(release.Id), words.Questionnaire),
                 words.Say("voluntary"),
             ],
             new ChartTable(

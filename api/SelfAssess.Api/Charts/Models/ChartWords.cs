@@ -13,6 +13,8 @@ internal sealed class ChartWords
 
     private static readonly ResourceManager resources = new("SelfAssess.Api.Charts.Texts.ChartTexts", typeof(ChartWords).Assembly);
 
+    private const string LeftToRightMark = "\u200E";
+
     private readonly QuestionnaireTexts texts;
     private readonly CultureInfo culture;
 
@@ -43,6 +45,9 @@ internal sealed class ChartWords
         var text = resources.GetString(key, culture) ?? throw new MissingManifestResourceException($"There is no text '{key}' in '{Language}'.");
         return values.Length == 0 ? text : string.Format(culture, text, values);
     }
+
+    /// <summary>A code of Latin letters and digits, which keeps its order within words that are read from the right.</summary>
+    public string Code(string code) => RightToLeft ? LeftToRightMark + code : code;
 
     public string Theme(string section) => texts.Sections.TryGetValue(section, out var text) ? text.ShortTitle ?? text.Title : section;
 

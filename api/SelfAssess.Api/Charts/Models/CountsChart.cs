@@ -45,7 +45,7 @@ internal sealed record CountsChart(
                 words.Participation(release.Participation),
                 .. options.Any(o => o.States.Value is not null) ? [words.Say("countsRounding", words.Number(release.Method.CountBase))] : Array.Empty<string>(),
                 .. counted.Exclusive ? Array.Empty<string>() : [words.Say("countsSeveral")],
-                words.Say("source", release.Id, words.Questionnaire),
+                words.Say("source", words.Code(release.Id), words.Questionnaire),
                 words.Say("voluntary"),
             ],
             new ChartTable([words.Say("answer"), words.Say("states")], [.. options.Select(o => (string[])[o.Name, o.States.Label])]),

@@ -79,7 +79,7 @@ internal sealed record DistributionChart(
                 words.Participation(release.Participation),
                 .. groups.Any(g => g.Bars.Any(b => b.Parts.Count > 0)) ? [words.Say("distributionRounding", words.Number(release.Method.CountBase))] : Array.Empty<string>(),
                 .. notes,
-                words.Say("source", release.Id, words.Questionnaire),
+                words.Say("source", words.Code(release.Id), words.Questionnaire),
                 words.Say("voluntary"),
             ],
             table,

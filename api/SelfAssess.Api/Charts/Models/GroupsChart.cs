@@ -33,7 +33,7 @@ internal sealed record GroupsChart(
                 words.Participation(release.Participation),
                 .. partition.Groups.Count > 0 ? [words.Say("groupsOrder")] : Array.Empty<string>(),
                 .. bases is null ? Array.Empty<string>() : [words.Say("groupsRounding", bases)],
-                words.Say("source", release.Id, words.Questionnaire),
+                words.Say("source", words.Code(release.Id), words.Questionnaire),
                 words.Say("voluntary"),
             ],
             new ChartTable(

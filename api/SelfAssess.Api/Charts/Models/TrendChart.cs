@@ -50,7 +50,7 @@ internal sealed record TrendChart(
                 .. bases is null ? Array.Empty<string>() : [words.Say("trendRounding", bases)],
                 .. broken ? [words.Say("trendBroken")] : Array.Empty<string>(),
                 .. changes is null ? Array.Empty<string>() : [words.Say("trendChain", changes)],
-                words.Say("sources", string.Join(", ", trend.Releases.Select(r => r.Id)), words.Questionnaire),
+                words.Say("sources", string.Join(", ", trend.Releases.Select(r => words.Code(r.Id))), words.Questionnaire),
                 words.Say("voluntary"),
             ],
             new ChartTable(
