@@ -66,20 +66,32 @@ internal static class ReleaseBenchmark
         }
     }
 
-    /// <summary>How often each theme has each outcome, level and index: all of the counts, sums and quantiles follow from these few rows.</summary>
+    /// <summary>
+    /// How often each theme has each outcome, level and index, each indicator each level, each option was chosen, and each theme diverges: all that a release
+    /// tells follows from these rows.
+    /// </summary>
     private static async Task SqlAsync(NpgsqlDataSource source)
     {
+        const string documents = $"{DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution";
         await using var command = source.CreateCommand($"""
-            select theme.key, theme.value::text, count(*)
-            from {DatabaseRoles.CommonSchema}.mt_doc_deliveredcontribution, jsonb_each(data -> 'contribution' -> 'themes') theme
-            where release_id = $1 group by 1, 2
+            select 'theme', theme.key, theme.value::text, count(*)
+            from {documents}, jsonb_each(data -> 'contribution' -> 'themes') theme where release_id = $1 group by 2, 3
+            union all
+            select 'indicator', indicator.key, indicator.value, count(*)
+            from {documents}, jsonb_each_text(data -> 'details' -> 'indicators') indicator where release_id = $1 group by 2, 3
+            union all
+            select 'option', counted.key, chosen.value, count(*)
+            from {documents}, jsonb_each(data -> 'details' -> 'counted') counted, jsonb_array_elements_text(counted.value) chosen where release_id = $1 group by 2, 3
+            union all
+            select 'divergence', diverges.key, diverges.value, count(*)
+            from {documents}, jsonb_each_text(data -> 'details' -> 'diverges') diverges where release_id = $1 group by 2, 3
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ReleaseId });
         await using var reader = await command.ExecuteReaderAsync();
         long themes = 0;
         while (await reader.ReadAsync())
         {
-            themes += reader.GetInt64(2);
+            themes += reader.GetString(0) == "theme" ? reader.GetInt64(3) : 0;
         }
 
         if (themes % Contributions_ != 0)
