@@ -10,7 +10,12 @@ public sealed class FullRun(ITestOutputHelper output)
     private static readonly int[] changing = [25, 10, 4];
 
     /// <summary>How many worlds; as many of each turnout.</summary>
-    private static int Worlds => int.Parse(Environment.GetEnvironmentVariable("WORLDS") ?? "500", CultureInfo.InvariantCulture);
+    private static int Worlds => Number("WORLDS", 500);
+
+    /// <summary>How many cycles each has.</summary>
+    private static int Cycles => Number("CYCLES", 3);
+
+    private static int Number(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     [Fact(Explicit = true)]
     public void Worlds_at_three_turnouts()
@@ -20,7 +25,7 @@ public sealed class FullRun(ITestOutputHelper output)
             var all = new Attacked();
             for (var seed = 0; seed < (Worlds + turnouts.Length - 1) / turnouts.Length; seed++)
             {
-                all.Add(new World(new WorldPlan { Seed = 1000 + seed, Turnout = turnout, Cycles = 3, Changing = changing[seed % changing.Length] }), TestContext.Current.CancellationToken);
+                all.Add(new World(new WorldPlan { Seed = 1000 + seed, Turnout = turnout, Cycles = Cycles, Changing = changing[seed % changing.Length] }), TestContext.Current.CancellationToken);
             }
 
             output.WriteLine($"### {turnout} % take part\n\n{all}");
