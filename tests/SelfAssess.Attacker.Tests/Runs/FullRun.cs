@@ -3,7 +3,7 @@ using SelfAssess.Attacker.Tests.Worlds;
 
 namespace SelfAssess.Attacker.Tests.Runs;
 
-/// <summary>The whole attack on many worlds: hours, so only when asked for by name. What it prints is what the documents show.</summary>
+/// <summary>The whole attack on many worlds: it takes long, so only when asked for by name. What it prints is what the documents show.</summary>
 public sealed class FullRun(ITestOutputHelper output)
 {
     private static readonly int[] turnouts = [40, 60, 80];
