@@ -2,6 +2,7 @@ using FastEndpoints;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform;
+using SelfAssess.Api.Platform.Configuration;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Jobs;
@@ -13,7 +14,20 @@ using SelfAssess.Api.Releases;
 using SelfAssess.Dashboard;
 using SelfAssess.Dashboard.Api;
 
+if (HealthProbe.Of(args) is { } address)
+{
+    return await HealthProbe.RunAsync(address);
+}
+
 var builder = WebApplication.CreateBuilder(args.AsConfiguration());
+builder.Configuration.AddSecretFiles();
+if (Settings.Check(builder.Configuration) is { Count: > 0 } faults)
+{
+    // To the console, where whoever starts the program looks; all of them, so that they are put right at once.
+    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, faults.Select(f => f.ToString())));
+    return 1;
+}
+
 string connectionString;
 try
 {
@@ -50,6 +64,7 @@ builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [D
 var app = builder.Build();
 await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
 
+app.UseForwardedRequests();
 app.UseExceptionHandler(_ => { });
 app.UseProblemsForBareStatus();
 app.UseDashboardCalls();

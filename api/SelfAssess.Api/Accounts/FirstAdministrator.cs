@@ -9,8 +9,10 @@ namespace SelfAssess.Api.Accounts;
 internal sealed class FirstAdministrator(IAccountStore store, UserManager<Account> users, IConfiguration configuration, TimeProvider clock)
 {
     public const string DefaultEmail = "admin@localhost";
+    public const string EmailSetting = "SelfAssess:Administrator:Email";
+    public const string PasswordSetting = "SelfAssess:Administrator:InitialPassword";
 
-    public string Email => configuration["SelfAssess:Administrator:Email"] ?? DefaultEmail;
+    public string Email => configuration[EmailSetting] ?? DefaultEmail;
 
     /// <summary>Makes it where there is no account at all. Answers the password, which is stored nowhere; null where there was one already.</summary>
     /// <param name="chosen">A password set by the deployment; random where it is null.</param>
@@ -35,6 +37,6 @@ internal sealed class FirstAdministrator(IAccountStore store, UserManager<Accoun
         return made.Succeeded ? password
             // Another node was faster.
             : made.Errors.Any(e => e.Code.StartsWith("Duplicate", StringComparison.Ordinal)) ? null
-            : throw new InvalidOperationException($"SelfAssess:Administrator:InitialPassword is not taken: {string.Join(" ", made.Errors.Select(e => e.Description))}");
+            : throw new InvalidOperationException($"{PasswordSetting} is not taken: {string.Join(" ", made.Errors.Select(e => e.Description))}");
     }
 }

@@ -22,8 +22,10 @@ public sealed record SmtpOptions
 /// <summary>Mails one-time links. A mail that cannot be sent is logged, and the link can still be handed over by whoever made it.</summary>
 internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mailing> logger)
 {
+    public const string Section = "SelfAssess:Smtp";
+    public const string PublicUrl = "SelfAssess:PublicUrl";
     private static readonly ResourceManager Texts = new("SelfAssess.Api.Accounts.Texts.MailTexts", typeof(Mailing).Assembly);
-    private readonly SmtpOptions options = configuration.GetSection("SelfAssess:Smtp").Get<SmtpOptions>() ?? new SmtpOptions();
+    private readonly SmtpOptions options = configuration.GetSection(Section).Get<SmtpOptions>() ?? new SmtpOptions();
 
     public bool IsConfigured => options.Host is not null;
 
@@ -49,7 +51,7 @@ internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mail
         message.From.Add(MailboxAddress.Parse(options.From));
         message.To.Add(MailboxAddress.Parse(email));
         message.Subject = Texts.GetString($"{name}Subject", culture)!;
-        var address = (configuration["SelfAssess:PublicUrl"] ?? "http://localhost:5080").TrimEnd('/');
+        var address = (configuration[PublicUrl] ?? "http://localhost:5080").TrimEnd('/');
         message.Body = new TextPart("plain") { Text = string.Format(culture, Texts.GetString($"{name}Body", culture)!, address + path) };
         try
         {

@@ -28,7 +28,7 @@ public sealed record OpenIdProvider
 /// <summary>Sign-in with a State's own identity provider: authorization code with PKCE.</summary>
 internal static class OpenIdConnect
 {
-    private const string Section = "SelfAssess:OpenIdConnect";
+    public const string Section = "SelfAssess:OpenIdConnect";
     private const string InvitationItem = "invitation";
     private const string ReturnItem = "return";
     private const string AccountItem = "account";

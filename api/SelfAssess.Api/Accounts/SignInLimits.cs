@@ -10,11 +10,12 @@ namespace SelfAssess.Api.Accounts;
 /// </summary>
 internal sealed class SignInLimits(IConfiguration configuration, TimeProvider clock) : IDisposable
 {
+    public const string Setting = "SelfAssess:SignIn:AttemptsPerAddress";
     public const int Attempts = 10;
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     private readonly PartitionedRateLimiter<string> byName = Limiter(Attempts);
-    private readonly PartitionedRateLimiter<string> byAddress = Limiter(configuration.GetValue("SelfAssess:SignIn:AttemptsPerAddress", 100));
+    private readonly PartitionedRateLimiter<string> byAddress = Limiter(configuration.GetValue(Setting, 100));
 
     /// <summary>Counts an attempt; answers the refusal where there were too many.</summary>
     public Refusal? Count(HttpContext context, string? name)

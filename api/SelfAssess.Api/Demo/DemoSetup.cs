@@ -4,7 +4,7 @@ namespace SelfAssess.Api.Demo;
 internal static class DemoSetup
 {
     private const string Switch = "--demo";
-    private const string Setting = "SelfAssess:Demo";
+    public const string Setting = "SelfAssess:Demo";
 
     /// <summary>The command line with the switch written as the setting that it stands for.</summary>
     public static string[] AsConfiguration(this string[] args) => [.. args.Select(a => a == Switch ? $"--{Setting}=true" : a)];

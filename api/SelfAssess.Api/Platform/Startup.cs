@@ -15,14 +15,16 @@ namespace SelfAssess.Api.Platform;
 /// <summary>What happens between building the application and serving it.</summary>
 internal static class Startup
 {
+    public const string Questionnaires = "SelfAssess:Questionnaires:Folder";
+
     /// <summary>Applies the schema, makes the first administrator, publishes the shipped questionnaires.</summary>
     public static async Task PrepareAsync(this IServiceProvider services, string connectionString, IConfiguration configuration, CancellationToken cancellationToken)
     {
         await services.ApplySchemaAsync(connectionString, cancellationToken);
         await using var scope = services.CreateAsyncScope();
         var first = scope.ServiceProvider.GetRequiredService<FirstAdministrator>();
-        var password = await first.EnsureAsync(configuration["SelfAssess:Administrator:InitialPassword"], cancellationToken);
-        if (password is not null && configuration["SelfAssess:Administrator:InitialPassword"] is null)
+        var password = await first.EnsureAsync(configuration[FirstAdministrator.PasswordSetting], cancellationToken);
+        if (password is not null && configuration[FirstAdministrator.PasswordSetting] is null)
         {
             // To the console and nowhere else: a log would keep it.
             Console.WriteLine($"""
@@ -105,7 +107,7 @@ internal static class Startup
     }
 
     private static string QuestionnairesFolder(IConfiguration configuration) =>
-        configuration["SelfAssess:Questionnaires:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "questionnaires");
+        configuration[Questionnaires] ?? Path.Combine(AppContext.BaseDirectory, "questionnaires");
 }
 
 /// <summary>Ready means that both stores answer.</summary>

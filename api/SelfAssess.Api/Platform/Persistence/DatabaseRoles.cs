@@ -83,11 +83,19 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
             await connection.OpenAsync(cancellationToken);
             return true;
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (NpgsqlException e) when (IsRefusal(e))
         {
             return false;
         }
     }
+
+    /// <summary>Whether the server does not take the password; with several hosts, one of them, whose answers come together.</summary>
+    private static bool IsRefusal(Exception? e) => e switch
+    {
+        PostgresException refusal => refusal.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
+        AggregateException several => several.InnerExceptions.Any(IsRefusal),
+        _ => e?.InnerException is { } inner && IsRefusal(inner),
+    };
 
     private static NpgsqlConnectionStringBuilder Derived(string connectionString, string role, int connections)
     {
