@@ -245,28 +245,28 @@ public sealed class PanelFact : Fact
     private IEnumerable<LinearFact> Relax()
     {
         var all = Pairs.Count;
-        yield return Bound(0, 1, 1, long.MinValue, 2L * (all - Fewest));
-        yield return Bound(0, 1, 1, all - Most, long.MaxValue);
+        yield return Bound(0, 1, long.MinValue, 2L * (all - Fewest));
+        yield return Bound(0, 1, all - Most, long.MaxValue);
         if (sign >= 0)
         {
-            yield return Bound(1, (far / 2) - (2 * Hundred), (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
+            yield return Bound(1, (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
         }
 
         if (sign <= 0)
         {
-            yield return Bound(-1, (far / 2) - (2 * Hundred), (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
+            yield return Bound(-1, (far / 2) - (2 * Hundred), long.MinValue, (far * all) - 1);
         }
 
         if (sign != 0)
         {
-            yield return Bound(sign, near + (2 * Hundred), near + (2 * Hundred), near * all, long.MaxValue);
+            yield return Bound(sign, near + (2 * Hundred), near * all, long.MaxValue);
         }
 
         // Twice the difference of all indices, and so much for each State without one.
-        LinearFact Bound(int times, long withoutNow, long withoutThen, long lowest, long highest) => new(what,
+        LinearFact Bound(int times, long without, long lowest, long highest) => new(what,
         [
-            new Term(now, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? 2 * times * index : withoutNow)]),
-            new Term(then, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? -2 * times * index : withoutThen)]),
+            new Term(now, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? 2 * times * index : without)]),
+            new Term(then, [.. Enumerable.Range(0, values.Count).Select(v => values[v].Index is { } index ? -2 * times * index : without)]),
         ], lowest, highest);
     }
 

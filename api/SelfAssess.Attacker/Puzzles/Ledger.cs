@@ -72,20 +72,11 @@ internal sealed class Ledger
     /// <summary>By how much the world misses what was published.</summary>
     public long Missing { get; private set; }
 
-    public int NumberOf(Person person) => numbers[person];
-
     /// <summary>What a State has in the world.</summary>
     public int ValueOf(Person person, int strand)
     {
-        for (var i = 0; i < person.Holdings.Count; i++)
-        {
-            if (person.Holdings[i].Strand == strand)
-            {
-                return values[numbers[person]][i];
-            }
-        }
-
-        throw new ModelException($"{puzzle.Name}: a State is not where it was looked for.");
+        var number = numbers[person];
+        return values[number][SlotOf(number, strand)];
     }
 
     /// <summary>By how much the world misses what was published of one strand and others.</summary>
@@ -159,12 +150,8 @@ internal sealed class Ledger
     /// <summary>Gives a State another value.</summary>
     public void Set(Person person, int strand, int value)
     {
-        var (number, slot) = (numbers[person], -1);
-        for (var i = 0; i < person.Holdings.Count && slot < 0; i++)
-        {
-            slot = person.Holdings[i].Strand == strand ? i : -1;
-        }
-
+        var number = numbers[person];
+        var slot = SlotOf(number, strand);
         var from = values[number][slot];
         if (from == value)
         {
@@ -202,14 +189,15 @@ internal sealed class Ledger
             after += order.Miss(-1, -1);
         }
 
-        foreach (var panel in panelsOf[number].Select(p => panels[p]).Where(p => p.Pairs[number].Then == strand || p.Pairs[number].Now == strand))
+        Panel[] concerned = [.. panelsOf[number].Select(p => panels[p]).Where(p => p.Pairs[number].Then == strand || p.Pairs[number].Now == strand)];
+        foreach (var panel in concerned)
         {
             before += panel.Miss();
             panel.Change(IndexOf(number, panel.Pairs[number].Then), IndexOf(number, panel.Pairs[number].Now), -1);
         }
 
         values[number][slot] = value;
-        foreach (var panel in panelsOf[number].Select(p => panels[p]).Where(p => p.Pairs[number].Then == strand || p.Pairs[number].Now == strand))
+        foreach (var panel in concerned)
         {
             panel.Change(IndexOf(number, panel.Pairs[number].Then), IndexOf(number, panel.Pairs[number].Now), 1);
             after += panel.Miss();
@@ -218,25 +206,33 @@ internal sealed class Ledger
         Missing += after - before;
     }
 
-    private long? IndexOf(int person, int strand)
+    private long? IndexOf(int person, int strand) => puzzle.Strands[strand].Values[values[person][SlotOf(person, strand)]].Index;
+
+    private int SlotOf(int person, int strand)
     {
         var holdings = puzzle.People[person].Holdings;
-        for (var i = 0; i < holdings.Count; i++)
+        for (var slot = 0; slot < holdings.Count; slot++)
         {
-            if (holdings[i].Strand == strand)
+            if (holdings[slot].Strand == strand)
             {
-                return puzzle.Strands[strand].Values[values[person][i]].Index;
+                return slot;
             }
         }
 
         throw new ModelException($"{puzzle.Name}: a State is not where it was looked for.");
     }
 
-    private long Miss(int fact, long change)
+    private long Miss(int fact, long change) => Miss(sums[fact] + change, linear[fact].Lowest, linear[fact].Highest, steps[fact]);
+
+    /// <summary>What a sum misses that has to lie between two bounds.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="lowest">Included.</param>
+    /// <param name="highest">Included.</param>
+    /// <param name="step">By how much one State moves it, about.</param>
+    private static long Miss(long sum, long lowest, long highest, long step)
     {
-        var sum = sums[fact] + change;
-        var beyond = sum < linear[fact].Lowest ? linear[fact].Lowest - sum : sum > linear[fact].Highest ? sum - linear[fact].Highest : 0;
-        return beyond == 0 ? 0 : Any + Scaled(beyond, steps[fact]);
+        var beyond = sum < lowest ? lowest - sum : sum > highest ? sum - highest : 0;
+        return beyond == 0 ? 0 : Any + (beyond > step * 1000 ? 1_000_000 : beyond * Any / step);
     }
 
     private long Least(Weighted[][] ways, int from, int to)
@@ -255,8 +251,6 @@ internal sealed class Ledger
 
         return least;
     }
-
-    private static long Scaled(long beyond, long step) => beyond > step * 1000 ? 1_000_000 : beyond * Any / step;
 
     /// <summary>By value, what a State of a strand adds to a sum; null where it adds nothing.</summary>
     private long[]? WeightsOf(int fact, int strand, int count)
@@ -327,8 +321,7 @@ internal sealed class Ledger
                 var (first, last) = fact.Window(scored);
                 var twice = 2 * (Smallest(last, from, to) - Smallest(first - 1, from, to));
                 var (lowest, highest) = fact.TwiceTheSum(scored);
-                var beyond = twice < lowest ? lowest - twice : twice > highest ? twice - highest : 0;
-                miss += beyond == 0 ? 0 : Any + Scaled(beyond, (last - first + 1) * grid / 2);
+                miss += Ledger.Miss(twice, lowest, highest, (last - first + 1) * grid / 2);
             }
 
             return miss;
@@ -411,8 +404,7 @@ internal sealed class Ledger
             }
 
             var (lowest, highest) = Fact.TwiceTheSum(scored);
-            var beyond = (2 * sum) < lowest ? lowest - (2 * sum) : (2 * sum) > highest ? (2 * sum) - highest : 0;
-            return beyond == 0 ? 0 : Any + Scaled(beyond, PanelFact.Step);
+            return Ledger.Miss(2 * sum, lowest, highest, PanelFact.Step);
         }
     }
 }
