@@ -31,7 +31,7 @@ public sealed partial class WholeStoryTests(BrowserFixture fixture)
 
         // The coordinator begins, says what State it is, chooses who answers, and opens the round.
         await coordinator.GotoAsync($"/coordinate/{state}");
-        await coordinator.Locator(".task", new() { HasTextString = cycle }).Locator("button").ClickAsync();
+        await coordinator.Locator(".task", new() { HasTextString = NameOfCycle(cycle) }).Locator("button").ClickAsync();
         await coordinator.GotoAsync($"/coordinate/{state}/profile?cycle={cycle}");
         await coordinator.SelectOptionAsync("[name=attStatus]", "stateParty");
         await coordinator.SelectOptionAsync("[name=region]", "africa");
@@ -97,11 +97,14 @@ public sealed partial class WholeStoryTests(BrowserFixture fixture)
 
         // The State finds itself beside the others, and nobody finds the State: neither its code nor its name is on the page.
         await coordinator.GotoAsync($"/result/{state}/{cycle}");
+        await Expect(coordinator.Locator("h1")).ToContainTextAsync(NameOfCycle(cycle));
         await Expect(coordinator.GetByRole(AriaRole.Img).First).ToBeVisibleAsync();
         var told = await presidency.Locator("body").InnerTextAsync();
         Assert.DoesNotContain(state, told, StringComparison.Ordinal);
         Assert.DoesNotContain(NameOf(state), told, StringComparison.Ordinal);
     }
+
+    private static string NameOfCycle(string cycle) => $"Round of {cycle}";
 
     private static string NameOf(string state) => $"Republic of {state}";
 
@@ -118,7 +121,7 @@ public sealed partial class WholeStoryTests(BrowserFixture fixture)
         });
         await client.DoAsync(HttpMethod.Post, "questionnaires", new { files });
         var questionnaire = new { id = cycle, version = "1.0" };
-        var (_, etag) = await client.DoAsync(HttpMethod.Put, $"cycles/{cycle}", new { name = cycle, questionnaire, startsOn = "2026-03-01" });
+        var (_, etag) = await client.DoAsync(HttpMethod.Put, $"cycles/{cycle}", new { name = NameOfCycle(cycle), questionnaire, startsOn = "2026-03-01" });
         await client.DoAsync(HttpMethod.Post, $"cycles/{cycle}/open", ifMatch: etag);
         await client.DoAsync(HttpMethod.Put, $"states/{state}", new { name = NameOf(state) });
         string[] levels = ["absent", "caseByCase", "sharedUnderstanding", "operating", "sustained"];
@@ -150,7 +153,9 @@ public sealed partial class WholeStoryTests(BrowserFixture fixture)
     private static async Task AnswerAsync(IPage page, string language)
     {
         await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", language);
+        await Expect(page.Locator(".task").First).ToContainTextAsync("Round of story");
         await page.ClickAsync(".task .btn-primary");
+        await Expect(page.Locator("h1")).ToContainTextAsync("Round of story");
         var overview = new Uri(page.Url).AbsolutePath;
         var themes = await page.Locator(".themes a").EvaluateAllAsync<string[]>("links => links.map(l => l.getAttribute('href'))");
         Assert.True(themes.Length >= 7, $"{themes.Length} themes");
