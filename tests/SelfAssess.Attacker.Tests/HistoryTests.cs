@@ -2,7 +2,6 @@ using SelfAssess.Attacker.Audit;
 using SelfAssess.Attacker.Published;
 using SelfAssess.Attacker.Tests.Runs;
 using SelfAssess.Attacker.Tests.Worlds;
-using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Attacker.Tests;
 
@@ -60,9 +59,8 @@ public sealed class HistoryTests(ITestOutputHelper output)
             .. world.Cohort(0).Select((state, i) => world.ContributionOf(state, 0, revision: i < 20 ? 1 : 0)),
             .. newcomers.Select(state => world.ContributionOf(state, 0)),
         ];
-        foreach (var step in Enum.GetValues<CoarseningStep>())
+        foreach (var (_, second) in Publishing.SecondLadder(world, 0, first, contributors))
         {
-            var second = Publishing.MakeSecond(world, 0, first, contributors, step);
             var report = AuditGate.Examine(new AuditInput(second, [first]), cancellationToken: TestContext.Current.CancellationToken);
             Assert.Empty(report.Errors);
             if (report.Passed)
@@ -81,7 +79,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
         var world = new World(new WorldPlan { Seed = 22, Turnout = 60 });
         var first = Publishing.Make(world, 0, []);
         Contributor[] contributors = [.. first.Contributors, .. Enumerable.Range(0, world.States).Except(world.Cohort(0)).Take(3).Select(s => world.ContributionOf(s, 0))];
-        var second = Publishing.MakeSecond(world, 0, first, contributors).Release;
+        var second = Publishing.SecondLadder(world, 0, first, contributors).First().Release.Release;
         Assert.All(second.Themes.Zip(first.Release.Themes), t => Assert.Equal(t.Second with { ComparableWith = [] }, t.First with { NotRevised = false, ComparableWith = [] }));
         Assert.All(second.Themes, t => Assert.True(t.NotRevised));
         Assert.All(second.Indicators, i => Assert.True(i.NotRevised));
