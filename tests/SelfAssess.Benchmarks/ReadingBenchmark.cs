@@ -9,7 +9,7 @@ namespace SelfAssess.Benchmarks;
 
 /// <summary>
 /// Reading what is published, a frozen release and its charts from the cache: the program beside Kestrel that serves the same bytes as files, as processes of
-/// their own, with the same clients, in turns. And what a chart costs that nobody has asked for yet.
+/// their own, with the same clients, in turns: for anybody, where releases are public, and for somebody whose token is checked each time. And what a chart costs that nobody has asked for yet.
 /// </summary>
 internal static class ReadingBenchmark
 {
@@ -22,11 +22,13 @@ internal static class ReadingBenchmark
         var folder = Database.Scratch();
         var files = Directory.CreateDirectory(folder + "-files");
         await using var database = await Database.StartAsync();
-        await using var program = Server.Program(new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings:SelfAssess"] = database.ConnectionString }, "--demo");
+        await using var program = Server.Program(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings:SelfAssess"] = database.ConnectionString, ["SelfAssess:Releases:Public"] = "true" }, "--demo");
         await program.SaysAsync("Demo data:");
         await using var tokens = new Tokens(database.ConnectionString);
         var made = await tokens.MakeAsync([(Role.Presidency, null, null)]);
         using var client = SavingBenchmark.SignedIn(program.Address, made[0]);
+        using var anybody = new HttpClient { BaseAddress = new Uri(program.Address) };
         var release = await LatestAsync(client);
         var cold = await ColdAsync(client, release);
 
@@ -48,14 +50,19 @@ internal static class ReadingBenchmark
         foreach (var (name, path, file) in read)
         {
             await RunAsync(client, path, 8, null, WarmUp);
+            await RunAsync(anybody, path, 8, null, WarmUp);
             await RunAsync(toFiles, file, 8, null, WarmUp);
-            foreach (var clients in (int[])[1, 8])
-            {
-                await CompareAsync($"{name}, {new FileInfo(Path.Combine(files.FullName, file)).Length} bytes, {clients} clients", () => RunAsync(client, path, clients, null, Turn), () => RunAsync(toFiles, file, clients, null, Turn));
-            }
-
             var (ours, theirs) = (await TagAsync(client, path), await TagAsync(toFiles, file));
-            await CompareAsync($"{name}, unchanged (304), 8 clients", () => RunAsync(client, path, 8, ours, Turn), () => RunAsync(toFiles, file, 8, theirs, Turn));
+            var size = new FileInfo(Path.Combine(files.FullName, file)).Length;
+            foreach (var (who, reader) in ((string, HttpClient)[])[("published for anybody", anybody), ("by somebody with a token", client)])
+            {
+                foreach (var clients in (int[])[1, 8])
+                {
+                    await CompareAsync($"{name}, {size} bytes, {who}, {clients} clients", () => RunAsync(reader, path, clients, null, Turn), () => RunAsync(toFiles, file, clients, null, Turn));
+                }
+
+                await CompareAsync($"{name}, unchanged (304), {who}, 8 clients", () => RunAsync(reader, path, 8, ours, Turn), () => RunAsync(toFiles, file, 8, theirs, Turn));
+            }
         }
 
         Print($"charts that nobody has asked for yet, {cold.Count} pictures: {Spread(cold, "0")} ms   at most 60 is wanted");
@@ -75,10 +82,10 @@ internal static class ReadingBenchmark
         Print($"    program {Spread(program, "0")}   files {Spread(files, "0")}   ratio {Spread([.. program.Zip(files, (o, t) => o / t)])}   at least 0.8 is wanted");
     }
 
-    /// <summary>Milliseconds until each chart of a release arrived, in languages and widths in which it was not drawn before. The first of the process is left out.</summary>
+    /// <summary>Milliseconds until each chart of a release arrived, in languages and a scheme in which it was not drawn before. The first of the process is left out.</summary>
     private static async Task<List<double>> ColdAsync(HttpClient client, string release)
     {
-        await client.GetByteArrayAsync($"/api/v1/releases/{release}/charts/distribution.png?lang=en&width=700");
+        await client.GetByteArrayAsync($"/api/v1/releases/{release}/charts/distribution.png?lang=en&scheme=dark");
         List<double> all = [];
         foreach (var language in (string[])["ar", "en", "es", "fr", "ru", "zh"])
         {
@@ -87,7 +94,7 @@ internal static class ReadingBenchmark
                 foreach (var format in (string[])["png", "svg"])
                 {
                     var since = Stopwatch.GetTimestamp();
-                    await client.GetByteArrayAsync($"/api/v1/releases/{release}/charts/{kind}.{format}?lang={language}&width=900");
+                    await client.GetByteArrayAsync($"/api/v1/releases/{release}/charts/{kind}.{format}?lang={language}&scheme=dark");
                     all.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
                 }
             }
