@@ -73,6 +73,7 @@ app.UseDashboardCalls();
 app.UseRouting();
 app.HideInternals();
 app.AnswerRouting();
+app.UseMiddleware<ChangesWait>();
 app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();
