@@ -11,6 +11,7 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Workbooks;
 using SelfAssess.Dashboard;
 using SelfAssess.Dashboard.Api;
 
@@ -53,6 +54,7 @@ builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddPapers();
+builder.Services.AddWorkbooks();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();
 builder.Services.AddDashboard(builder.Configuration);
