@@ -25,7 +25,7 @@ internal static class SpreadsheetStyles
         });
 
     private static CellFormat FormatOf(CellStyle style, uint format, bool quoted, bool rightToLeft) => new(
-        new Alignment { Vertical = VerticalAlignmentValues.Top, WrapText = style != CellStyle.Title, ReadingOrder = rightToLeft ? 2u : null, Horizontal = rightToLeft ? HorizontalAlignmentValues.Right : HorizontalAlignmentValues.Left },
+        new Alignment { Vertical = VerticalAlignmentValues.Top, WrapText = style != CellStyle.Title, ReadingOrder = rightToLeft && style != CellStyle.Entry ? 2u : null, Horizontal = rightToLeft ? HorizontalAlignmentValues.Right : HorizontalAlignmentValues.Left },
         new Protection { Locked = style != CellStyle.Entry })
     {
         NumberFormatId = format,

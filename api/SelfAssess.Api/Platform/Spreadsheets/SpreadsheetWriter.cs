@@ -79,7 +79,7 @@ internal static class SpreadsheetWriter
             })));
         }
 
-        worksheet.Append(new SheetData(sheet.Rows.Select((r, i) => RowOf(r, i + 1))));
+        worksheet.Append(new SheetData(sheet.Rows.Select((r, i) => RowOf(r, i + 1, sheet.Visibility == SheetVisibility.Visible ? RowHeights.Of(r, sheet.Widths) : null))));
         if (sheet.Locked)
         {
             // Without a password: it keeps hands off, and the checksum finds whoever takes it away. Rows and columns may be made to fit.
@@ -117,7 +117,12 @@ internal static class SpreadsheetWriter
         return view;
     }
 
-    private static Row RowOf(IReadOnlyList<SheetCell?> cells, int row) => new(cells.Select((c, i) => c is null ? null : CellOf(c, Spreadsheet.Address(row, i + 1))).OfType<Cell>()) { RowIndex = (uint)row };
+    private static Row RowOf(IReadOnlyList<SheetCell?> cells, int row, double? height) => new(cells.Select((c, i) => c is null ? null : CellOf(c, Spreadsheet.Address(row, i + 1))).OfType<Cell>())
+    {
+        RowIndex = (uint)row,
+        Height = height,
+        CustomHeight = height is null ? null : true,
+    };
 
     private static Cell CellOf(SheetCell cell, string address)
     {
