@@ -21,6 +21,9 @@ switch (args)
     case ["paper"]:
         await PaperBenchmark.RunAsync();
         return 0;
+    case ["workbook"]:
+        await WorkbookBenchmark.RunAsync();
+        return 0;
     case ["start"]:
         await StartBenchmark.ColdStartAsync();
         return 0;
@@ -35,10 +38,11 @@ switch (args)
         await ReleaseBenchmark.RunAsync();
         AuditBenchmark.Run();
         await PaperBenchmark.RunAsync();
+        await WorkbookBenchmark.RunAsync();
         await StartBenchmark.ColdStartAsync();
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, paper, start, demo, drill or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, paper, workbook, start, demo, drill or all.");
         return 2;
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using SelfAssess.Api.Platform.Spreadsheets;
 using SelfAssess.Api.Workbooks;
 using SelfAssess.Domain.Assessments;
+using SelfAssess.TestKit;
 using static SelfAssess.Api.Tests.Workbooks.Handed;
 
 namespace SelfAssess.Api.Tests.Workbooks;

@@ -37,8 +37,8 @@ internal static class RowHeights
             CellStyle.Muted => (10d, true),
             _ => (11d, true),
         };
-        // Column widths are counted in digits of 11 points.
-        var room = (width - 1) * 11 / size;
+        // Column widths are counted in digits of 11 points; most letters are narrower, and words do not fill a line to its end.
+        var room = (width - 1) * 1.15 * 11 / size;
         var lines = wraps ? cell.Text.Split('\n').Sum(line => Math.Max(1, Math.Ceiling(WidthOf(line) / room))) : 1;
         return (lines * size * (cell.Text.Any(IsArabic) ? 1.55 : 1.3)) + 3;
     }

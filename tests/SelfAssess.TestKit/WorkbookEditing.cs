@@ -3,10 +3,10 @@ using System.Text;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 
-namespace SelfAssess.Api.Tests.Workbooks;
+namespace SelfAssess.TestKit;
 
 /// <summary>What somebody, or some program, does to a workbook.</summary>
-internal static class Editing
+public static class WorkbookEditing
 {
     /// <summary>Enters a text into the cell of a key.</summary>
     public static byte[] Enter(this byte[] file, string key, string text) => file.Change(key, cell =>
@@ -44,7 +44,10 @@ internal static class Editing
         using (var document = SpreadsheetDocument.Open(stream, isEditable: true))
         {
             var main = document.WorkbookPart!;
-            Assert.Contains(main.Workbook!.Sheets!.Elements<Sheet>().ToArray(), s => change(((WorksheetPart)main.GetPartById(s.Id!)).Worksheet!, s.Name!));
+            if (!main.Workbook!.Sheets!.Elements<Sheet>().ToArray().Any(s => change(((WorksheetPart)main.GetPartById(s.Id!)).Worksheet!, s.Name!)))
+            {
+                throw new InvalidOperationException("No sheet of the workbook has what was to be changed.");
+            }
         }
 
         return stream.ToArray();
@@ -61,27 +64,6 @@ internal static class Editing
             return cell is not null;
         });
         return found;
-    }
-
-    /// <summary>Every key that the workbook has a cell for.</summary>
-    public static IReadOnlyList<string> Keys(this byte[] file)
-    {
-        var keys = new List<string>();
-        file.OnSheets((sheet, _) =>
-        {
-            keys.AddRange(sheet.Descendants<Cell>().Where(c => c.CellReference!.Value!.StartsWith('D') && c.InnerText.Contains('|', StringComparison.Ordinal)).Select(c => c.InnerText));
-            return false;
-        }, all: true);
-        return keys;
-    }
-
-    private static void OnSheets(this byte[] file, Func<Worksheet, string, bool> look, bool all)
-    {
-        using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
-        foreach (var sheet in document.WorkbookPart!.Workbook!.Sheets!.Elements<Sheet>().TakeWhile(_ => all))
-        {
-            look(((WorksheetPart)document.WorkbookPart.GetPartById(sheet.Id!)).Worksheet!, sheet.Name!);
-        }
     }
 
     /// <summary>The text of a part.</summary>
@@ -112,7 +94,6 @@ internal static class Editing
     public static byte[] Edit(this byte[] file, string name, Func<string, string> edit)
     {
         var (before, after) = (file.Part(name), edit(file.Part(name)));
-        Assert.NotEqual(before, after);
-        return file.With(name, after);
+        return before != after ? file.With(name, after) : throw new InvalidOperationException($"Nothing was changed in {name}.");
     }
 }
