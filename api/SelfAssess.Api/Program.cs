@@ -12,6 +12,7 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Workbooks;
 using SelfAssess.Dashboard;
 using SelfAssess.Dashboard.Api;
 
@@ -55,6 +56,7 @@ builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddCharts();
 builder.Services.AddPapers();
+builder.Services.AddWorkbooks();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();
 builder.Services.AddDashboard(builder.Configuration);

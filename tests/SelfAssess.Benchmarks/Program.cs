@@ -24,6 +24,9 @@ switch (args)
     case ["paper"]:
         await PaperBenchmark.RunAsync();
         return 0;
+    case ["workbook"]:
+        await WorkbookBenchmark.RunAsync();
+        return 0;
     case ["reading"]:
         await ReadingBenchmark.RunAsync();
         return 0;
@@ -51,10 +54,11 @@ switch (args)
         await ReleaseBenchmark.RunAsync();
         AuditBenchmark.Run();
         await PaperBenchmark.RunAsync();
+        await WorkbookBenchmark.RunAsync();
         await StartBenchmark.ColdStartAsync();
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, reading, release, growth, audit, paper, start, demo, drill, soak or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, reading, release, growth, audit, paper, workbook, start, demo, drill, soak or all.");
         return 2;
 }

@@ -93,9 +93,19 @@ public static class Pages
         new("respondent-formality", $"/respond/{World.State}/{World.Cycle}/licensing/P14.1", w => w.Licensing),
         new("respondent-confirm", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/confirm", w => w.Respondent),
         new("respondent-confirm-errors", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/confirm", w => w.Respondent, SendEmptyAsync),
+        new("workbook", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/workbook", w => w.Respondent),
+        new("workbook-errors", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/workbook", w => w.Respondent, (page, world) => BringBackAsync(page, world.Workbook.Broken)),
+        new("workbook-changes", $"/respond/{World.State}/{World.Cycle}/{World.Entity}/workbook", w => w.Respondent, (page, world) => BringBackAsync(page, world.Workbook.Filled)),
         new("respondent-sent", $"/respond/{World.State}/{World.Cycle}/police", w => w.Police),
         new("respondent-sent-theme", $"/respond/{World.State}/{World.Cycle}/police/P14.2", w => w.Police),
     ];
+
+    /// <summary>Has a workbook looked at; nothing is saved of it.</summary>
+    private static async Task BringBackAsync(IPage page, byte[] workbook)
+    {
+        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "workbook.xlsx", MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Buffer = workbook });
+        await FollowAsync(page, "main form .btn-primary");
+    }
 
     /// <summary>What a form names as the answer that there was, where there was none.</summary>
     private const string Unanswered = "e3b0c44298fc1c14";

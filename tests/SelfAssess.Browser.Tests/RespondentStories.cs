@@ -8,6 +8,39 @@ public sealed class RespondentStories(BrowserFixture fixture)
     private const string Answered = "[data-question='2.1'] input[value='=operating']";
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Respondent_works_offline_and_brings_the_workbook_back(bool script)
+    {
+        var own = await World.OwnStateAsync(fixture.Api, script ? "RSB" : "RSC");
+        await using var context = await fixture.OpenAsync(own.Respondent, "en", script: script);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"/respond/{own.State}/{World.Cycle}/{World.Entity}");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("main a[download]"));
+        var file = await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        await SaveOnlineAsync(own.State, new Dictionary<string, object>(StringComparer.Ordinal) { ["2.1"] = new { value = "absent" }, ["2.2"] = new { state = "dontKnow", comment = "Online" } });
+        var filled = file.Enter("2.1|value", "3 – Operating").Enter("2.2|value", "We don’t know").Enter("2.2|comment", "Offline").Enter("2.4|value", "1");
+        await page.ClickAsync("main a[href$='/workbook']");
+        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "workbook.xlsx", MimeType = "application/octet-stream", Buffer = filled });
+        await page.ClickAsync("main form .btn-primary");
+        await Assertions.Expect(page.Locator("main section.question")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("main fieldset.conflict")).ToHaveCountAsync(2);
+
+        // Nothing is taken before every conflict is decided; what was chosen stays chosen.
+        await page.Locator("[name='k:2.2'][value=both]").CheckAsync();
+        await page.ClickAsync("main form .btn-primary");
+        await Assertions.Expect(page.Locator(".error-summary")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("[name='k:2.2'][value=both]")).ToBeCheckedAsync();
+        Assert.Equal("absent", (await AnswersAsync(own.State)).GetProperty("2.1").GetProperty("value").GetString());
+        await page.Locator("[name='k:2.1'][value=workbook]").CheckAsync();
+        await page.ClickAsync("main form .btn-primary");
+        await page.WaitForURLAsync($"**/respond/{own.State}/{World.Cycle}/{World.Entity}");
+        var kept = await AnswersAsync(own.State);
+        Assert.Equal(("operating", "Online\n\nOffline", "caseByCase"), (kept.GetProperty("2.1").GetProperty("value").GetString(), kept.GetProperty("2.2").GetProperty("comment").GetString(),
+            kept.GetProperty("2.4").GetProperty("value").GetString()));
+    }
+
+    [Theory]
     [InlineData("en", "RSE", "What is expected of you")]
     [InlineData("ar", "RSA", "المطلوب منك")]
     public async Task Respondent_answers_comments_confirms_and_takes_it_back(string language, string state, string title)
@@ -333,6 +366,14 @@ public sealed class RespondentStories(BrowserFixture fixture)
     }
 
     private static Task<int> DraftsAsync(IPage page) => page.EvaluateAsync<int>("Object.keys(localStorage).filter(k => k.startsWith('selfassess-draft:')).length");
+
+    /// <summary>What a colleague answers meanwhile.</summary>
+    private async Task SaveOnlineAsync(string state, IReadOnlyDictionary<string, object> answers)
+    {
+        var (colleague, path) = (fixture.Api.Respondent(state, World.Entity), $"states/{state}/assessments/{World.Cycle}/responses/{World.Entity}");
+        var (_, etag) = await colleague.DoAsync(HttpMethod.Get, path);
+        await colleague.DoAsync(HttpMethod.Patch, $"{path}/answers", new { answers }, etag);
+    }
 
     private async Task<System.Text.Json.JsonElement> AnswersAsync(string state) =>
         (await fixture.Api.Respondent(state, World.Entity).DoAsync(HttpMethod.Get, $"states/{state}/assessments/{World.Cycle}/responses/{World.Entity}")).Body.GetProperty("answers");

@@ -23,6 +23,11 @@ public sealed class World
     /// <summary>The instrument on interagency cooperation.</summary>
     public static readonly object Questionnaire = new { id = "att-interagency", version = "1.0" };
 
+    /// <summary>Customs' workbook from before <see cref="Answers"/>.</summary>
+    /// <param name="Filled">Filled in: with a conflict of which one answer stays, one whose answers can be joined, and what nobody else answered.</param>
+    /// <param name="Broken">With cells that cannot be taken.</param>
+    public sealed record Workbooks(byte[] Filled, byte[] Broken);
+
     private IReadOnlyList<Visitor> newcomers = [];
     private IReadOnlyList<Visitor> careful = [];
     private int turn;
@@ -53,6 +58,8 @@ public sealed class World
     /// <summary>Of States that took part in a cycle whose results are published: see <see cref="Results"/>.</summary>
     public required Visitor DemoReader { get; init; }
 
+    public required Workbooks Workbook { get; init; }
+
     /// <summary>States at every stage of an assessment.</summary>
     public required CoordinationWorld Coordination { get; init; }
 
@@ -82,11 +89,15 @@ public sealed class World
         }
 
         var customs = api.Respondent(State, Entity);
+        var workbook = await (await customs.CallAsync(HttpMethod.Get, $"{Assessment}/responses/{Entity}/workbook.xlsx")).Response.Content.ReadAsByteArrayAsync();
         (_, etag) = await customs.DoAsync(HttpMethod.Get, $"{Assessment}/responses/{Entity}");
         await customs.DoAsync(HttpMethod.Patch, $"{Assessment}/responses/{Entity}/answers", new { answers = Answers }, etag);
         await api.Respondent(State, "police").RespondAsync(State, Cycle, "police", ("2.1", "operating"), ("2.2", "caseByCase"));
         return new World
         {
+            Workbook = new(
+                workbook.Enter("2.1|value", "3").Enter("2.1|comment", "Written down together in the manual of 2025.").Enter("2.2|value", "We don’t know").Enter("2.2|comment", "Nobody of ours was asked.").Enter("2.4|value", "1"),
+                workbook.Change("2.1|value", c => c.CellFormula = new DocumentFormat.OpenXml.Spreadsheet.CellFormula("1+1")).Enter("2.4|value", "excellent")),
             Administrator = new(await api.AccountAsync("administrator@example.org", "Ada Administrator", ApiHost.Granted(Role.Administrator))),
             Presidency = new(await api.AccountAsync("presidency@example.org", "Petra Presidency", ApiHost.Granted(Role.Presidency))),
             Coordinator = new(await api.AccountAsync("coordinator@example.org", "Carla Coordinator", ApiHost.Granted(Role.Coordinator, State))),

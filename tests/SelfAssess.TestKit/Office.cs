@@ -24,30 +24,49 @@ public static partial class Office
     /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<Printed> PrintAsync(byte[] file, string extension, string? keepAs = null, CancellationToken cancellationToken = default)
     {
-        await one.WaitAsync(cancellationToken);
-        var folder = Directory.CreateTempSubdirectory("office-").FullName;
-        try
+        return await OpenAsync(file, extension, "pdf", async (source, pdf, fonts) =>
         {
-            var (office, text, info) = (Find("soffice"), Find("pdftotext"), Find("pdfinfo"));
-            var source = Path.Combine(folder, $"paper.{extension}");
-            var pdf = Path.Combine(folder, "paper.pdf");
-            await File.WriteAllBytesAsync(source, file, cancellationToken);
-            var fonts = Path.Combine(folder, "fonts.conf");
-            await File.WriteAllTextAsync(fonts, FontSettings(folder), cancellationToken);
-            var said = await RunAsync(office, [$"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, source], fonts, cancellationToken);
-            if (!File.Exists(pdf))
-            {
-                throw new InvalidOperationException($"LibreOffice printed nothing: {said}");
-            }
-
             if (keepAs is not null)
             {
                 File.Copy(source, $"{keepAs}.{extension}", overwrite: true);
                 File.Copy(pdf, $"{keepAs}.pdf", overwrite: true);
             }
 
-            var pages = PageCount().Match(await RunAsync(info, [pdf], fonts, cancellationToken)).Groups["pages"].Value;
-            return new Printed(int.Parse(pages, CultureInfo.InvariantCulture), await RunAsync(text, ["-enc", "UTF-8", pdf, "-"], fonts, cancellationToken));
+            var pages = PageCount().Match(await RunAsync(Find("pdfinfo"), [pdf], fonts, cancellationToken)).Groups["pages"].Value;
+            return new Printed(int.Parse(pages, CultureInfo.InvariantCulture), await RunAsync(Find("pdftotext"), ["-enc", "UTF-8", pdf, "-"], fonts, cancellationToken));
+        }, cancellationToken);
+    }
+
+    /// <summary>Opens a file in LibreOffice and saves it again in the same format, as somebody does who has worked on it there.</summary>
+    /// <param name="file">A document.</param>
+    /// <param name="extension">By which LibreOffice knows what it is, as "xlsx".</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static Task<byte[]> SaveAgainAsync(byte[] file, string extension, CancellationToken cancellationToken = default) =>
+        OpenAsync(file, extension, extension, (_, saved, _) => File.ReadAllBytesAsync(saved, cancellationToken), cancellationToken);
+
+    /// <summary>Converts a file; what was made of it is read before it is gone.</summary>
+    private static async Task<T> OpenAsync<T>(byte[] file, string extension, string to, Func<string, string, string, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await one.WaitAsync(cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("office-").FullName;
+        try
+        {
+            var source = Path.Combine(folder, $"paper.{extension}");
+            await File.WriteAllBytesAsync(source, file, cancellationToken);
+            var fonts = Path.Combine(folder, "fonts.conf");
+            await File.WriteAllTextAsync(fonts, FontSettings(folder), cancellationToken);
+            var made = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "made")).FullName, $"paper.{to}");
+            var said = await ConvertAsync();
+            if (!File.Exists(made) && TryInstall())
+            {
+                // There is a LibreOffice, without the program for this kind of file.
+                said = await ConvertAsync();
+            }
+
+            return File.Exists(made) ? await read(source, made, fonts) : throw new InvalidOperationException($"LibreOffice made nothing of it: {said}");
+
+            Task<string> ConvertAsync() =>
+                RunAsync(Find("soffice"), [$"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", to, "--outdir", Path.GetDirectoryName(made)!, source], fonts, cancellationToken);
         }
         finally
         {
@@ -57,7 +76,7 @@ public static partial class Office
     }
 
     private static string Find(string name) => OnPath(name) ?? (TryInstall() ? OnPath(name) : null) ?? throw new InvalidOperationException(
-        $"These tests need {name}: install LibreOffice Writer and Poppler's tools so that soffice, pdftotext and pdfinfo are on the PATH. (As root on Debian or Ubuntu they install them themselves.)");
+        $"These tests need {name}: install LibreOffice Writer and Calc and Poppler's tools so that soffice, pdftotext and pdfinfo are on the PATH. (As root on Debian or Ubuntu they install them themselves.)");
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

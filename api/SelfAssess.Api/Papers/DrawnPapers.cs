@@ -47,8 +47,8 @@ internal sealed class DrawnPapers : IDisposable
         }
     }
 
-    /// <summary>A paper that is kept nowhere.</summary>
-    public async Task<byte[]> OnceAsync(Func<byte[]> draw, CancellationToken cancellationToken)
+    /// <summary>A paper, or another file, that is kept nowhere.</summary>
+    public async Task<T> OnceAsync<T>(Func<T> draw, CancellationToken cancellationToken)
     {
         await one.WaitAsync(cancellationToken);
         try

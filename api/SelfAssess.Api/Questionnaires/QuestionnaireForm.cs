@@ -18,7 +18,8 @@ public sealed record QuestionnaireForm(
     /// <param name="language">The language that is asked for.</param>
     /// <param name="progress">Where each question stands; null shows every question, in its ordinary wording.</param>
     /// <param name="asked">Which questions are asked.</param>
-    internal static QuestionnaireForm Of(QuestionnaireDefinition definition, string language, AssessmentProgress? progress, Func<string, bool> asked)
+    /// <param name="always">Which of them are there even where they are not shown or do not apply; none unless given.</param>
+    internal static QuestionnaireForm Of(QuestionnaireDefinition definition, string language, AssessmentProgress? progress, Func<string, bool> asked, Func<string, bool>? always = null)
     {
         var spoken = definition.Texts.ContainsKey(language) ? language : definition.DefaultLanguage;
         var texts = definition.Texts[spoken];
@@ -43,7 +44,7 @@ public sealed record QuestionnaireForm(
             }
         }
 
-        bool Shown(string question) => met is null || met[question].Standing is not (Standing.Hidden or Standing.NotApplicableByRule);
+        bool Shown(string question) => met is null || always?.Invoke(question) == true || met[question].Standing is not (Standing.Hidden or Standing.NotApplicableByRule);
 
         Scale? ScaleOf(string question) => definition.Scales.FirstOrDefault(s => s.Id == ScaleIdOf(definition.Sections, question, null));
     }
@@ -126,7 +127,7 @@ public sealed record FormQuestion(
             question.Maximum,
             question.Kind == QuestionKind.Text ? question.MaximumLength ?? Questionnaire.DefaultTextLength : null,
             question.Confidential,
-            met is not null && met.Standing != Standing.Unanswered);
+            met is not null && met.Standing is not (Standing.Unanswered or Standing.Hidden or Standing.NotApplicableByRule));
     }
 
     internal static IReadOnlyList<FormOption> OptionsOf(IReadOnlyList<OptionDefinition> options, IReadOnlyDictionary<string, string> labels) =>

@@ -63,6 +63,29 @@ public sealed partial class Questionnaire
     /// <summary>The ids of a choice's options in order, of a level question's levels, and nothing for any other question.</summary>
     public IReadOnlyList<string> OptionsOf(string questionId) => positions.TryGetValue(questionId, out var position) ? Questions[position].Ids : [];
 
+    /// <summary>Whether other answers decide if the question is asked, or one of the sections around it; false for one that there is not.</summary>
+    public bool DependsOnAnswers(string questionId)
+    {
+        if (Find(questionId) is not { } question)
+        {
+            return false;
+        }
+
+        var depends = Looks(question.Visible) || Looks(question.Applies);
+        for (var section = question.Section; !depends; section = Sections[section.Parent])
+        {
+            depends = Looks(section.Visible) || Looks(section.Applies);
+            if (section.Parent < 0)
+            {
+                break;
+            }
+        }
+
+        return depends;
+
+        static bool Looks(Rule? rule) => rule is { Questions.Count: > 0 };
+    }
+
     /// <summary>The wording of a question that fits the profile, as a variant's id; null for the ordinary one.</summary>
     internal static string? VariantOf(CompiledQuestion question, IRuleFacts facts)
     {

@@ -32,8 +32,11 @@ internal static class AnswerForm
 
     public static string Base(string question) => $"b:{question}";
 
-    /// <summary>Which of two conflicting answers stays: <c>mine</c> or <c>theirs</c>.</summary>
-    public static string Choice(string question) => $"k:{question}";
+    /// <summary>How the names of <see cref="Choice"/> begin.</summary>
+    public const string ChoicePrefix = "k:";
+
+    /// <summary>Which of two conflicting answers stays: <c>mine</c> or <c>theirs</c>; where a workbook is taken in, <c>workbook</c>, <c>online</c> or <c>both</c>.</summary>
+    public static string Choice(string question) => ChoicePrefix + question;
 
     /// <summary>Whether options and states are one group.</summary>
     public static bool IsOneGroup(FormQuestion question) => question.Kind is QuestionKind.Level or QuestionKind.Single;

@@ -49,5 +49,12 @@ public sealed record ResponseAddress(string State, string Cycle, string Entity)
 {
     public string Path => $"/respond/{Uri.EscapeDataString(State)}/{Uri.EscapeDataString(Cycle)}/{Uri.EscapeDataString(Entity)}";
 
+    /// <summary>Where a workbook is brought back.</summary>
+    public string WorkbookPath => $"{Path}/workbook";
+
+    /// <summary>Where the workbook is taken along, in the reader's language.</summary>
+    public string WorkbookFilePath =>
+        $"/files/states/{Uri.EscapeDataString(State)}/assessments/{Uri.EscapeDataString(Cycle)}/responses/{Uri.EscapeDataString(Entity)}/workbook.xlsx?lang={Languages.Current}";
+
     public string PathOf(string section) => $"{Path}/{Uri.EscapeDataString(section)}";
 }

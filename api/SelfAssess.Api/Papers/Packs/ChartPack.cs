@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using SelfAssess.Api.Charts.Drawing;
 using SelfAssess.Api.Charts.Models;
-using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Platform;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;

@@ -23,7 +23,7 @@ internal static class Conditional
     {
         context.Response.Headers.ETag = etag;
         var sent = context.Request.Headers.IfNoneMatch;
-        if (sent.Count == 0 || !sent.SelectMany(v => (v ?? "").Split(',')).Select(v => v.Trim()).Any(v => v == "*" || v == etag || v == $"W/{etag}"))
+        if (sent.Count == 0 || !sent.SelectMany(v => (v ?? "").Split(',')).Select(v => v.Trim()).Any(v => v == "*" || Opaque(v) == Opaque(etag)))
         {
             return false;
         }
@@ -32,6 +32,9 @@ internal static class Conditional
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         return true;
     }
+
+    /// <summary>A tag without its mark: If-None-Match compares weakly.</summary>
+    private static string Opaque(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 
     /// <summary>
     /// Reads If-Match as the version that the client has seen. Null together with a refusal where it is missing (428); a tag that

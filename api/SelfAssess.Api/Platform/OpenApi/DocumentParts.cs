@@ -15,6 +15,7 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
         ["Cycles"] = "Rounds of self-assessment: planned, opened to the States, and closed.",
         ["Assessments"] = "One State's assessment in one cycle, from beginning to sign-off and consent, its result and its history.",
         ["Rounds"] = "A State's entities answer separately, without seeing each other; then their answers are compared and reconciled.",
+        ["Workbooks"] = "An entity's questions as a workbook to be filled in offline, and taken in again.",
         ["Releases"] = "What is published of a closed cycle: protected statistics over all participants, and how they develop over the cycles.",
         ["Charts"] = "The same numbers drawn: a State's own result, and what is published of a cycle.",
         ["Papers"] = "What people take away: the draft of a conference paper, every chart of a release in one archive, and a State's report on itself.",

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace SelfAssess.Api.Papers.Drawing;
+namespace SelfAssess.Api.Platform;
 
 /// <summary>ZIP archives whose bytes depend on what is in them and on nothing else: not on the moment, and not on the order in which parts were written.</summary>
 internal static class StablePackage
