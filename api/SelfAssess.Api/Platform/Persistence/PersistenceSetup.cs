@@ -7,6 +7,7 @@ using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
@@ -32,6 +33,7 @@ internal static class PersistenceSetup
             options.RegisterStates();
             options.RegisterAssessments();
             options.RegisterRounds();
+            options.RegisterPractices();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<ICommonStore>(options =>
@@ -42,6 +44,7 @@ internal static class PersistenceSetup
             options.RegisterCycles();
             options.RegisterReleases();
             options.RegisterChartPacks();
+            options.RegisterDeliveredPractices();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<IAccountStore>(options =>
