@@ -12,6 +12,8 @@ using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Rounds;
+using SelfAssess.Api.Webhooks;
 using SelfAssess.Dashboard;
 using SelfAssess.Dashboard.Api;
 
@@ -56,6 +58,8 @@ builder.Services.AddReleases();
 builder.Services.AddPractices();
 builder.Services.AddPapers();
 builder.Services.AddJobs(roles);
+builder.Services.AddWebhooks();
+builder.Services.AddScoped<RemindRespondents>();
 builder.Services.AddDemo();
 builder.Services.AddDashboard(builder.Configuration);
 builder.Services.AddApiDescription();

@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Practices;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Webhooks;
 
 namespace SelfAssess.Api.States;
 
@@ -37,7 +38,8 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices) : Endpoint<EraseStateRequest, ErasureReceipt>
+internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks)
+    : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
     {
@@ -69,6 +71,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
         // What is with the community first: should the server die in between, the State is still there to be erased again.
         await session.SaveChangesAsync(ct);
         await ErasePracticesAsync(request.State, ct);
+        await webhooks.ForgetAllAsync(request.State, ct);
         var people = await ErasePeopleAsync(request.State, ct);
         var rows = await EraseTenantAsync(request.State, ct);
         HttpContext.Response.Headers.CacheControl = "no-store";

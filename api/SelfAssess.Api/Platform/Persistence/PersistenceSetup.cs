@@ -12,6 +12,7 @@ using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
+using SelfAssess.Api.Webhooks;
 using Weasel.Core;
 
 namespace SelfAssess.Api.Platform.Persistence;
@@ -34,6 +35,8 @@ internal static class PersistenceSetup
             options.RegisterAssessments();
             options.RegisterRounds();
             options.RegisterPractices();
+            options.RegisterWebhooks();
+            options.Schema.For<WebhookTicket>();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<ICommonStore>(options =>
@@ -45,6 +48,7 @@ internal static class PersistenceSetup
             options.RegisterReleases();
             options.RegisterChartPacks();
             options.RegisterDeliveredPractices();
+            options.RegisterWebhooks();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<IAccountStore>(options =>
