@@ -28,7 +28,7 @@ internal static class PaperBenchmark
             {
                 await using var memory = new MemoryWatch();
                 var (since, busy) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-                WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, language));
+                WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, [], language));
                 (round == 0 && language == languages[0] ? cold : warm).Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
                 processor.Add((Environment.CpuUsage.TotalTime - busy).TotalSeconds);
                 paperMemory = Math.Max(paperMemory, memory.WorkingSet);

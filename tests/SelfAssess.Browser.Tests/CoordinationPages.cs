@@ -10,6 +10,14 @@ internal static class CoordinationPages
         new("home-coordinator", "/", w => w.Coordination.ClosedCoordinator),
         new("desk-new", "/coordinate/XBA", w => w.Coordination.NewCoordinator),
         new("desk", "/coordinate/XBD", w => w.Coordination.SealedCoordinator),
+        new("practices", "/coordinate/XBD/practices", w => w.Coordination.SealedCoordinator),
+        new("practice", "/coordinate/XBD/practices", w => w.Coordination.SealedCoordinator, (page, _) => Pages.FollowAsync(page, "main table a")),
+        new("practice-draft-errors", "/coordinate/XBD/practices", w => w.Coordination.SealedCoordinator, async (page, world) =>
+        {
+            await Pages.FollowAsync(page, "main table tr:nth-child(2) a");
+            await Pages.SendEmptyAsync(page, world);
+        }),
+        new("practice-new-errors", "/coordinate/XBD/practices/new/2026", w => w.Coordination.SealedCoordinator, Pages.SendEmptyAsync),
         new("state-profile", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator),
         new("state-profile-errors", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator, async (page, world) =>
         {

@@ -49,6 +49,7 @@ public sealed class CoordinationWorld
         await CloseRoundAsync(api, Closed);
         await RecordAsync(api, Closed, Recorded);
         await SignOffAsync(api);
+        await WriteDownAsync(api);
         await BeginAsync(api, Direct, World.Cycle);
         await AnswerAsync(api, Direct, World.Cycle, "operating", ["1.1", "1.2", "1.3"]);
         return new CoordinationWorld
@@ -61,6 +62,16 @@ public sealed class CoordinationWorld
             SealedAuditor = new(await api.AccountAsync("auditor@xbd.example.org", "Aurel Auditor", ApiHost.Granted(Role.Auditor, Sealed))),
             DirectCoordinator = await CoordinatorAsync(api, Direct),
         };
+    }
+
+    /// <summary>A draft, and a practice that is approved.</summary>
+    private static async Task WriteDownAsync(ApiHost api)
+    {
+        var client = api.Whoever();
+        var body = new { cycle = World.Cycle, theme = "P14.1", language = "en", title = "A desk at the border", text = "Customs and the licensing office share a desk.\nIt is staffed on weekdays." };
+        var (written, etag) = await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices", body);
+        await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices/{written.GetProperty("id").GetString()}/approve", new { consent = true, attributed = true }, etag);
+        await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices", body with { title = "A shared calendar" });
     }
 
     /// <summary>A coordinator of a State.</summary>

@@ -37,11 +37,29 @@ public static class Results
             await AssessAsync(client, cycle);
         }
 
+        await VolunteerAsync(client, "trend-2");
         await client.CloseAsync("trend-2");
+        await VolunteerAsync(client, WaitingCycle);
         await client.PrepareReleaseAsync(WaitingCycle);
 
         await using var scope = api.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<DemoData>().RunAsync(cycles: 1, frozen: 1, CancellationToken.None);
+    }
+
+    /// <summary>Practices of three States, in three languages, one of them unnamed.</summary>
+    private static async Task VolunteerAsync(HttpClient client, string cycle)
+    {
+        (string State, string Theme, string Language, string Title, string Text, bool Attributed)[] practices =
+        [
+            ("T00", "A", "en", "One table, once a month", "Everybody who handles a transfer sits at one table once a month.\nWhat was agreed is sent round the same day, and read out at the next meeting.", true),
+            ("T01", "A", "ar", "قائمة اتصال واحدة", "لدى كل جهة قائمة اتصال واحدة تُحدَّث كل ثلاثة أشهر.", false),
+            ("T02", "B", "fr", "Une adresse fonctionnelle", "Chaque entité répond à une adresse fonctionnelle, jamais à celle d’une personne.", true),
+        ];
+        foreach (var (state, theme, language, title, text, attributed) in practices)
+        {
+            var (written, etag) = await client.DoAsync(HttpMethod.Post, $"states/{state}/practices", new { cycle, theme, language, title, text });
+            await client.DoAsync(HttpMethod.Post, $"states/{state}/practices/{written.GetProperty("id").GetString()}/approve", new { consent = true, attributed }, etag);
+        }
     }
 
     private static async Task AssessAsync(HttpClient client, string cycle)

@@ -172,7 +172,7 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
         var path = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath);
         var token = Entity().Match(path) is { Success: true } entity && !path.EndsWith("/return", StringComparison.Ordinal)
             ? host.TokenOf(Role.Respondent, entity.Groups["state"].Value, entity.Groups["entity"].Value)
-            : path.StartsWith("/api/v1/release-previews", StringComparison.Ordinal) ? host.TokenOf(Role.Presidency)
+            : path.StartsWith("/api/v1/release-previews", StringComparison.Ordinal) || CyclePractices().IsMatch(path) ? host.TokenOf(Role.Presidency)
             : State().Match(path) is { Success: true } state ? host.TokenOf(Role.Coordinator, state.Groups["state"].Value)
             : host.TokenOf(Role.Administrator);
         request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", token);
@@ -182,6 +182,9 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
     [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments/[^/]*/responses|entities)/(?<entity>[^/]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Entity();
 
-    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments|profile|people|invitations|hand-over)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments|profile|people|invitations|hand-over|practices|webhooks)", RegexOptions.ExplicitCapture)]
     private static partial Regex State();
+
+    [GeneratedRegex("^/api/v1/cycles/[^/]*/practices")]
+    private static partial Regex CyclePractices();
 }

@@ -19,7 +19,7 @@ public sealed record SmtpOptions
     public string From { get; init; } = "selfassess@localhost";
 }
 
-/// <summary>Mails one-time links. A mail that cannot be sent is logged, and the link can still be handed over by whoever made it.</summary>
+/// <summary>Mails one-time links and reminders. A mail that cannot be sent is logged, and a link can still be handed over by whoever made it.</summary>
 internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mailing> logger)
 {
     public const string Section = "SelfAssess:Smtp";
@@ -33,26 +33,34 @@ internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mail
     public static bool IsAddress(string? text) =>
         text?.IndexOf('@', StringComparison.Ordinal) is > 0 && !text.EndsWith('@') && MailboxAddress.TryParse(text, out var address) && address.Address == text && string.IsNullOrEmpty(address.Name);
 
+    /// <summary>Mails a one-time link.</summary>
     /// <param name="purpose">What the link is for.</param>
     /// <param name="email">To whom it goes.</param>
     /// <param name="language">In which it is written.</param>
     /// <param name="path">The link's path; the deployment's address stands before it.</param>
     /// <param name="cancellationToken">Stops sending.</param>
-    public async Task SendAsync(LinkPurpose purpose, string email, string language, string path, CancellationToken cancellationToken)
+    public Task SendAsync(LinkPurpose purpose, string email, string language, string path, CancellationToken cancellationToken) =>
+        SendAsync(purpose == LinkPurpose.Invitation ? "invitation" : "passwordReset", email, language, [Address + path], cancellationToken);
+
+    /// <summary>Reminds somebody of the day by which answers are asked for; answers whether the mail server took the mail. It names neither State nor entity.</summary>
+    public Task<bool> RemindAsync(string email, string language, DateOnly answerBy, CancellationToken cancellationToken) =>
+        SendAsync("reminder", email, language, [$"{Address}/", answerBy.ToString("D", CultureInfo.GetCultureInfo(language))], cancellationToken);
+
+    private string Address => (configuration[PublicUrl] ?? "http://localhost:5080").TrimEnd('/');
+
+    private async Task<bool> SendAsync(string name, string email, string language, object[] values, CancellationToken cancellationToken)
     {
         if (options.Host is null)
         {
-            return;
+            return false;
         }
 
         var culture = CultureInfo.GetCultureInfo(language);
-        var name = purpose == LinkPurpose.Invitation ? "invitation" : "passwordReset";
         using var message = new MimeMessage();
         message.From.Add(MailboxAddress.Parse(options.From));
         message.To.Add(MailboxAddress.Parse(email));
         message.Subject = Texts.GetString($"{name}Subject", culture)!;
-        var address = (configuration[PublicUrl] ?? "http://localhost:5080").TrimEnd('/');
-        message.Body = new TextPart("plain") { Text = string.Format(culture, Texts.GetString($"{name}Body", culture)!, address + path) };
+        message.Body = new TextPart("plain") { Text = string.Format(culture, Texts.GetString($"{name}Body", culture)!, values) };
         try
         {
             using var client = new SmtpClient();
@@ -64,13 +72,15 @@ internal sealed partial class Mailing(IConfiguration configuration, ILogger<Mail
 
             await client.SendAsync(message, cancellationToken);
             await client.DisconnectAsync(true, cancellationToken);
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             NotSent(logger, e.GetType().Name);
+            return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A mail could not be sent ({Kind}); the link can be handed over in another way.")]
+    [LoggerMessage(LogLevel.Error, "A mail could not be sent ({Kind}); a link can be handed over in another way, and a reminder is tried again.")]
     private static partial void NotSent(ILogger logger, string kind);
 }

@@ -1,5 +1,5 @@
 using FastEndpoints;
-using FluentValidation;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
@@ -17,7 +17,7 @@ public sealed record GetFormRequest : AssessmentRequest
 
 internal sealed class GetFormValidator : Validator<GetFormRequest>
 {
-    public GetFormValidator() => RuleFor(r => r.Lang).Must(FormLanguage.IsKnown).WithMessage(FormLanguage.Message);
+    public GetFormValidator() => RuleFor(r => r.Lang).IsALanguage();
 }
 
 [Permits(Role.Coordinator)]

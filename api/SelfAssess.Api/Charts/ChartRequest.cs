@@ -63,13 +63,6 @@ internal abstract class ChartValidator<T> : Validator<T>
     }
 }
 
-internal static class LanguageRule
-{
-    /// <summary>One of the languages of the Conference.</summary>
-    public static void IsALanguage<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(l => ChartWords.Languages.Contains(l, StringComparer.Ordinal)).WithMessage($"The languages are {string.Join(", ", ChartWords.Languages)}.");
-}
-
 /// <summary>A chart in words and numbers, beside its picture.</summary>
 /// <param name="Title">The question that it answers.</param>
 /// <param name="Subtitle">What is measured, for whom and when.</param>

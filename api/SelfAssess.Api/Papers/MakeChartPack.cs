@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using FastEndpoints;
 using Hangfire;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;

@@ -1,9 +1,9 @@
 using FastEndpoints;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 
@@ -22,7 +22,9 @@ internal sealed class ConferencePaperValidator : Validator<ConferencePaperReques
 }
 
 [PermitsReleaseReaders]
-internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, DrawnPapers papers) : Endpoint<ConferencePaperRequest>
+internal sealed class GetConferencePaperEndpoint(
+    ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, PracticeCatalogue practices, DrawnPapers papers)
+    : Endpoint<ConferencePaperRequest>
 {
     public override void Configure()
     {
@@ -31,7 +33,7 @@ internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, Ques
         Summary(s =>
         {
             s.Summary = "Write the draft of a conference paper on a release";
-            s.Description = "A Word file to edit: numbered paragraphs, tables, figures, footnotes and annexes, made of what the release publishes and of nothing else. "
+            s.Description = "A Word file to edit: numbered paragraphs, tables, figures, footnotes and annexes, made of what the release publishes, of the practices that were published with it, and of nothing else. "
                 + "Its symbol, dates and place are left to be filled in. The same release gives the same bytes while the program stays the same.";
         });
     }
@@ -45,7 +47,8 @@ internal sealed class GetConferencePaperEndpoint(ReleaseCatalogue releases, Ques
         }
 
         var questionnaire = await questionnaires.GetAsync(release.Questionnaire, ct);
-        var paper = await papers.OfReleaseAsync(release.Id, request.Lang, () => WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, request.Lang)), ct);
+        var volunteered = await practices.OfReleaseAsync(release.CycleId, release.Id, ct);
+        var paper = await papers.OfReleaseAsync(release.Id, request.Lang, () => WordPaper.Draw(ConferencePaper.Of(release, questionnaire.Definition, volunteered, request.Lang)), ct);
         HttpContext.Response.Headers.CacheControl = "private, no-cache";
         await PaperResponses.SendAsync(HttpContext, paper, WordPaper.ContentType, $"paper-{release.Id}-{request.Lang}.docx", request.Lang, ct);
     }

@@ -1,6 +1,5 @@
 using FastEndpoints;
 using SelfAssess.Api.Assessments;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;

@@ -87,14 +87,6 @@ internal sealed class GetQuestionnaireEndpoint(QuestionnaireCatalogue questionna
     }
 }
 
-/// <summary>The language of a form.</summary>
-internal static class FormLanguage
-{
-    public static bool IsKnown(string language) => Charts.Models.ChartWords.Languages.Contains(language, StringComparer.Ordinal);
-
-    public static string Message { get; } = $"The languages are {string.Join(", ", Charts.Models.ChartWords.Languages)}.";
-}
-
 public sealed record PreviewQuestionnaireRequest
 {
     /// <summary>The questionnaire's id.</summary>
@@ -112,7 +104,7 @@ public sealed record PreviewQuestionnaireRequest
 
 internal sealed class PreviewQuestionnaireValidator : Validator<PreviewQuestionnaireRequest>
 {
-    public PreviewQuestionnaireValidator() => RuleFor(r => r.Lang).Must(FormLanguage.IsKnown).WithMessage(FormLanguage.Message);
+    public PreviewQuestionnaireValidator() => RuleFor(r => r.Lang).IsALanguage();
 }
 
 [PermitsSignedIn]

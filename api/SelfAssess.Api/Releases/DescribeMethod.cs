@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Resources;
 using FastEndpoints;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Domain.Releases;

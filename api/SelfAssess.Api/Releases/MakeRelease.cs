@@ -6,6 +6,7 @@ using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Attacker.Published;
 using SelfAssess.Domain.Releases;
@@ -16,7 +17,7 @@ namespace SelfAssess.Api.Releases;
 /// Turns a closing cycle into a release that waits for the presidency's word: locks the cohort, computes, audits, and keeps what would be published.
 /// Each step can be repeated after a crash without doing anything twice; what is kept is never computed again.
 /// </summary>
-internal sealed class MakeRelease(CollectContributions collect, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, AuditRelease audit, TimeProvider now)
+internal sealed class MakeRelease(CollectContributions collect, DeliverPractices practices, ICommonStore common, IAggregationStore aggregation, QuestionnaireCatalogue questionnaires, AuditRelease audit, TimeProvider now)
 {
     /// <summary>Makes the release of a run unless it is there already.</summary>
     /// <param name="runId">The <see cref="ReleaseRun"/>.</param>
@@ -30,6 +31,8 @@ internal sealed class MakeRelease(CollectContributions collect, ICommonStore com
         var cycle = await CycleAsync(run.CycleId, cancellationToken);
         if (cycle.Status == CycleStatus.Closing)
         {
+            // Before the lock, after which nothing of this cycle is collected any more.
+            await practices.RunAsync(cycle, cancellationToken);
             cycle = await collect.RunAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);
         }
 

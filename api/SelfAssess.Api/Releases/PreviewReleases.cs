@@ -4,6 +4,7 @@ using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Practices;
 using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
@@ -103,7 +104,7 @@ internal sealed class FreezeReleaseEndpoint(ICommonStore store, TimeProvider clo
         Summary(s =>
         {
             s.Summary = "Freeze a release: publish it for good";
-            s.Description = "From now on everybody who may read releases reads these bytes, for ever.";
+            s.Description = "From now on everybody who may read releases reads these bytes, for ever. The practices that are included of its cycle are published with it.";
             s.Responses[200] = "The release is frozen.";
             s.Responses[409] = "It was frozen or left before (`release-decided`).";
         });
@@ -153,6 +154,11 @@ internal static class Deciding
         if (found.Status != StoredReleaseStatus.Preview)
         {
             return Refusal.Conflict("release-decided", $"Release {id} was {(found.Status == StoredReleaseStatus.Frozen ? "frozen" : "left")} before, and stays so.");
+        }
+
+        if (decision == StoredReleaseStatus.Frozen)
+        {
+            await PracticeCatalogue.PublishAsync(session, found.CycleId, found.Id, cancellationToken);
         }
 
         var decided = found with { Status = decision, DecidedAt = now };

@@ -1,5 +1,4 @@
 using FastEndpoints;
-using FluentValidation;
 using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
@@ -21,7 +20,7 @@ public sealed record GetResponseFormRequest : ResponseRequest
 
 internal sealed class GetResponseFormValidator : Validator<GetResponseFormRequest>
 {
-    public GetResponseFormValidator() => RuleFor(r => r.Lang).Must(FormLanguage.IsKnown).WithMessage(FormLanguage.Message);
+    public GetResponseFormValidator() => RuleFor(r => r.Lang).IsALanguage();
 }
 
 [Permits(Role.Respondent)]

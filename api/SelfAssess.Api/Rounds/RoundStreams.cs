@@ -25,5 +25,6 @@ internal static class RoundsSetup
         options.Projections.Add(new ResponseProjection(), ProjectionLifecycle.Inline);
         options.Events.AddEventTypes(typeof(ResponseEvent).GetNestedTypes());
         options.Schema.For<EntityResponse>();
+        options.Schema.For<Reminded>();
     }
 }

@@ -34,8 +34,12 @@ internal sealed class SaveResponseEndpoint(IStateStore store, QuestionnaireCatal
 
     public override Task HandleAsync(SaveResponseRequest request, CancellationToken ct) =>
         ResponseWriting.RunAsync(HttpContext, store, clock, request, request.Body, async response =>
-            Decide(await questionnaires.GetAsync(response.Questionnaire, ct), response, request.Body.Answers, clock.GetUtcNow()));
+            ResponseAnswers.Decide(await questionnaires.GetAsync(response.Questionnaire, ct), response, request.Body.Answers, clock.GetUtcNow()));
+}
 
+/// <summary>Saving answers, wherever they come from: a batch, or a workbook.</summary>
+internal static class ResponseAnswers
+{
     public static ResponseDecision Decide(Questionnaire questionnaire, EntityResponse response, IReadOnlyDictionary<string, AnswerBody?> answers, DateTimeOffset now)
     {
         if (ResponseWriting.RefuseUnlessOpen(response) is { } refusal)

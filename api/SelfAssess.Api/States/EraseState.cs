@@ -5,7 +5,9 @@ using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Webhooks;
 
 namespace SelfAssess.Api.States;
 
@@ -36,7 +38,9 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, ReplicaWatch watch) : Endpoint<EraseStateRequest, ErasureReceipt>
+internal sealed class EraseStateEndpoint(
+    IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, ReplicaWatch watch)
+    : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
     {
@@ -65,17 +69,29 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
             session.Delete<DeliveredContribution>(contribution);
         }
 
-        // The contributions first: should the server die in between, the State is still there to be erased again.
+        // What is with the community first: should the server die in between, the State is still there to be erased again.
         await session.SaveChangesAsync(ct);
+        await ErasePracticesAsync(request.State, ct);
+        await webhooks.ForgetAllAsync(request.State, ct);
         var people = await ErasePeopleAsync(request.State, ct);
         var rows = await EraseTenantAsync(request.State, ct);
         HttpContext.Response.Headers.CacheControl = "no-store";
         await HttpContext.Response.WriteAsJsonAsync(new ErasureReceipt(rows, contributions.Count, people,
         [
-            "Frozen releases: the anonymous numbers to which the State contributed.",
+            "Frozen releases: the anonymous numbers to which the State contributed, and the practices that it agreed to publish with them.",
             "Backups, until they expire.",
             "The register's entry, which names the State as the United Nations does.",
         ]), Platform.Json.Http, ct);
+    }
+
+    /// <summary>Takes what waits to be published out of the community's list; only the State's own rows tell which it is.</summary>
+    private async Task ErasePracticesAsync(string state, CancellationToken ct)
+    {
+        await using var session = states.QuerySession(state);
+        foreach (var id in await Marten.QueryableExtensions.ToListAsync(session.Query<Practice>().Where(p => p.DeliveredAs != null).Select(p => p.DeliveredAs!.Value), ct))
+        {
+            await practices.TakeBackAsync(id, ct);
+        }
     }
 
     private async Task<int> ErasePeopleAsync(string state, CancellationToken ct)

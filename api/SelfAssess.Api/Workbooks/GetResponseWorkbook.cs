@@ -1,5 +1,4 @@
 using FastEndpoints;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Papers;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;

@@ -1,7 +1,6 @@
 using FastEndpoints;
 using Marten;
 using SelfAssess.Api.Assessments;
-using SelfAssess.Api.Charts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
@@ -191,6 +190,6 @@ internal static class WorkbookTaking
         var answers = merged.Where(m => !m.IsConflict || ChoiceOf(m) != WorkbookChoice.Online).ToDictionary(
             m => m.Edit.Question, m => m.IsConflict && ChoiceOf(m) == WorkbookChoice.Both ? m.Both : m.Edit.Answer, StringComparer.Ordinal);
         return answers.Count == 0 ? new ResponseDecision([], null)
-            : SaveResponseEndpoint.Decide(questionnaire, response, answers.ToDictionary(a => a.Key, a => a.Value is null ? null : AnswerBody.Of(a.Value), StringComparer.Ordinal), now);
+            : ResponseAnswers.Decide(questionnaire, response, answers.ToDictionary(a => a.Key, a => a.Value is null ? null : AnswerBody.Of(a.Value), StringComparer.Ordinal), now);
     }
 }

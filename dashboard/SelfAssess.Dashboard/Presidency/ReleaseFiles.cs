@@ -9,6 +9,8 @@ internal static class ReleaseFiles
     {
         routes.MapGet("/releases/{release}/release.json", (HttpContext context, IHttpClientFactory clients, string release) =>
             ApiFiles.PassAsync(context, clients, $"releases/{release}")).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/practices/practices.json", (HttpContext context, IHttpClientFactory clients) =>
+            ApiFiles.PassAsync(context, clients, "practices")).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/release-runs/{run:guid}/events", (HttpContext context, IHttpClientFactory clients, Guid run) =>
             ApiFiles.PassAsync(context, clients, $"release-runs/{run}/events")).AllowAnonymous().ExcludeFromDescription();
     }

@@ -220,7 +220,7 @@ public sealed class AccountTests(PostgresFixture postgres)
     {
         using var smtp = new TcpListener(IPAddress.Loopback, 0);
         smtp.Start();
-        var mails = ReceiveAsync(smtp, 2);
+        var mails = MailServer.ReceiveAsync(smtp, 2);
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), b =>
         {
             b.UseSetting("SelfAssess:Smtp:Host", "127.0.0.1");
@@ -419,43 +419,6 @@ public sealed class AccountTests(PostgresFixture postgres)
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    /// <summary>Receives mails as a server does (RFC 5321), and answers their decoded texts.</summary>
-    private static async Task<List<string>> ReceiveAsync(TcpListener listener, int count)
-    {
-        var mails = new List<string>();
-        while (mails.Count < count)
-        {
-            using var connection = await listener.AcceptTcpClientAsync();
-            await using var stream = connection.GetStream();
-            using var reader = new StreamReader(stream, Encoding.Latin1);
-            await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
-            await writer.WriteLineAsync("220 test");
-            while (await reader.ReadLineAsync() is { } line && !line.StartsWith("QUIT", StringComparison.Ordinal))
-            {
-                if (line != "DATA")
-                {
-                    await writer.WriteLineAsync("250 OK");
-                    continue;
-                }
-
-                await writer.WriteLineAsync("354 go on");
-                var body = new StringBuilder();
-                while (await reader.ReadLineAsync() is { } part && part != ".")
-                {
-                    body.Append(part).Append("\r\n");
-                }
-
-                using var raw = new MemoryStream(Encoding.Latin1.GetBytes(body.ToString()));
-                mails.Add((await MimeKit.MimeMessage.LoadAsync(raw)).TextBody!);
-                await writer.WriteLineAsync("250 OK");
-            }
-
-            await writer.WriteLineAsync("221 bye");
-        }
-
-        return mails;
     }
 
     /// <summary>A browser: it keeps cookies, and sends the antiforgery token with changes.</summary>

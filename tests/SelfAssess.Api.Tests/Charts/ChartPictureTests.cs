@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SelfAssess.Api.Charts.Drawing;
 using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
 using SkiaSharp;
@@ -32,7 +33,7 @@ public sealed class ChartPictureTests
 
     public static TheoryData<string, string, ChartWidth> All { get; } = new(
         from chart in Charts.Keys
-        from language in ChartWords.Languages
+        from language in ConferenceLanguages.All
         from width in Enum.GetValues<ChartWidth>()
         select (chart, language, width));
 
@@ -341,7 +342,7 @@ public sealed class ChartPictureTests
     public void Every_language_says_everything_in_its_own_words()
     {
         var english = Keys("");
-        foreach (var language in ChartWords.Languages.Where(l => l != "en"))
+        foreach (var language in ConferenceLanguages.All.Where(l => l != "en"))
         {
             var own = Keys(language);
             Assert.Equal(english.Keys.Order(StringComparer.Ordinal), own.Keys.Order(StringComparer.Ordinal));

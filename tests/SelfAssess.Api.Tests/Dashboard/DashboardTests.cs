@@ -67,6 +67,7 @@ public sealed partial class DashboardTextTests
         "Shell/product ar", "Shell/product es", "Shell/product fr", "Shell/product ru", "Shell/product zh",
         "Shell/errorPrefix es", "SignIn/factor.code fr", "Profile/factor.code fr", "Profile/action fr", "Profile/role.auditor es",
         "Coordinator/nav fr", "Coordinator/no es", "Coordinator/questions.other fr",
+        "Practices/cycle fr",
         "Coordinator/comma es", "Coordinator/comma fr", "Coordinator/comma ru", "Coordinator/colon ar", "Coordinator/colon es", "Coordinator/colon ru",
     };
 

@@ -125,10 +125,16 @@ public sealed class PreconditionTests(PostgresFixture postgres)
 
         var run = (await client.CloseAsync("closed")).GetProperty("id").GetString();
         var pack = await client.PackAsync("closed-R1");
+        var (webhook, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = "https://example.org/hook", events = new[] { "release.frozen" } });
+        var shared = webhook.GetProperty("webhook").GetProperty("id").GetString();
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
         await client.OpenRoundAsync("CON", "conditional", "customs");
         await client.CloseRoundAsync("CON", "conditional");
+        (webhook, _) = await client.DoAsync(HttpMethod.Post, "states/CON/webhooks", new { url = "https://example.org/hook", events = new[] { "round.opened" } });
+        var own = webhook.GetProperty("webhook").GetProperty("id").GetString();
+        var (written, _) = await client.DoAsync(HttpMethod.Post, "states/CON/practices", new { cycle = "conditional", theme = "A", language = "en", title = "A practice", text = "It is written down." });
+        var practice = written.GetProperty("id").GetString();
         string[] reads =
         [
             "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "schemas/release", "states", "register.csv", "register/un-states.csv", "states/CON", "states/CON/profile",
@@ -143,6 +149,9 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "health", "cycles/closed/release-runs", "questionnaires/conditional/1.0/form", "states/CON/assessments/conditional/form", "states/CON/assessments/conditional/responses/customs/form", "states/CON/assessments/conditional/responses/customs/workbook.xlsx",
             "states/CON/entities/customs/responses", "release-previews", "release-previews/closed-R1", "releases/closed-R1/method", "releases/closed-R1/observations.csv", "releases/closed-R1/observations.csv-metadata.json",
             "releases/closed-R1/papers/conference.docx", "states/E1/assessments/closed/papers/national.docx", $"chart-packs/{pack}", $"chart-packs/{pack}/charts.zip",
+            "states/CON/practices", $"states/CON/practices/{practice}", "cycles/closed/practices", "practices", "practices.csv",
+            "releases/closed-R1/guiding-questions", "releases/closed-R1/papers/guiding-questions.docx",
+            "webhooks", $"webhooks/{shared}/deliveries", "states/CON/webhooks", $"states/CON/webhooks/{own}/deliveries",
         ];
         foreach (var path in reads)
         {

@@ -7,23 +7,25 @@ using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
 using DocumentFormat.OpenXml.Wordprocessing;
+using Drawn = DocumentFormat.OpenXml.Drawing.Wordprocessing.DocProperties;
+using Grid = DocumentFormat.OpenXml.Wordprocessing.Table;
+using Line = DocumentFormat.OpenXml.Wordprocessing.Paragraph;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Platform;
+using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Tests.Charts;
 using SelfAssess.Domain.Releases;
 using SelfAssess.TestKit;
-using Drawn = DocumentFormat.OpenXml.Drawing.Wordprocessing.DocProperties;
-using Grid = DocumentFormat.OpenXml.Wordprocessing.Table;
-using Line = DocumentFormat.OpenXml.Wordprocessing.Paragraph;
 using Table = SelfAssess.Api.Papers.Content.Table;
 
 namespace SelfAssess.Api.Tests.Papers;
 
 public sealed partial class ConferencePaperTests
 {
-    public static TheoryData<string> Languages { get; } = [.. ChartWords.Languages];
+    public static TheoryData<string> Languages { get; } = [.. ConferenceLanguages.All];
 
     private static readonly Release rich = Fictitious.Release("2026", 60, Fictitious.Releases()[1], 50, plan: PublicationPlan.Default, groups: [5, 20, 12, 12, 11]);
 
@@ -133,7 +135,7 @@ public sealed partial class ConferencePaperTests
                 .. Numbers(JsonSerializer.Serialize(release, Json.Http)), .. definition.Scales.SelectMany(s => s.Levels).SelectMany(l => Numbers($"{l.Value}")), "100", "0", "2026", "16",
                 .. definition.AllSections().Select(s => s.Id).Concat(definition.AllQuestions().Select(q => q.Id)).SelectMany(Numbers), .. Numbers(release.LockedOn.ToString("D", CultureInfo.GetCultureInfo("en"))),
             ];
-            var paper = ConferencePaper.Of(release, definition, "en");
+            var paper = ConferencePaper.Of(release, definition, [], "en");
             var before = paper with { Blocks = [.. paper.Blocks.TakeWhile(b => b is not Annex)] };
             var tables = paper with { Blocks = [.. paper.Blocks.SkipWhile(b => b is not Annex { Key: "indicators" }).TakeWhile(b => b is not Annex { Key: "glossary" })] };
             var said = before.AllTexts().Concat(tables.AllTexts()).SelectMany(Numbers).ToHashSet(StringComparer.Ordinal);
@@ -146,7 +148,7 @@ public sealed partial class ConferencePaperTests
     public void What_xml_cannot_hold_is_left_out_and_what_looks_like_markup_is_text()
     {
         const string odd = "a\u0001b <w:p/> & \U0001F600 \uFFFE\r\nc";
-        var paper = ConferencePaper.Of(rich, Fictitious.Att.Definition, "en");
+        var paper = ConferencePaper.Of(rich, Fictitious.Att.Definition, [], "en");
         paper = paper with { Title = odd, Blocks = [new Api.Papers.Content.Heading(1, odd), new Table("odd", odd, [odd, odd], [new Row([odd, odd]), new Row([odd])], Note: odd)] };
         using var file = Open(WordPaper.Draw(paper));
         Assert.Empty(new OpenXmlValidator(FileFormatVersions.Microsoft365).Validate(file, TestContext.Current.CancellationToken));
@@ -157,7 +159,7 @@ public sealed partial class ConferencePaperTests
     [Fact]
     public void What_is_withheld_is_said_and_no_small_number_is_told()
     {
-        var paper = ConferencePaper.Of(Fictitious.Release("2030", 9, plan: PublicationPlan.Default, groups: [9]), Fictitious.Att.Definition, "en");
+        var paper = ConferencePaper.Of(Fictitious.Release("2030", 9, plan: PublicationPlan.Default, groups: [9]), Fictitious.Att.Definition, [], "en");
         var texts = (paper with { Blocks = [.. paper.Blocks.TakeWhile(b => b is not Annex)] }).AllTexts().ToArray();
         Assert.Contains("Fewer than 10 States took part. Their number is not published, and neither is anything else that they reported.", texts);
         Assert.DoesNotContain(texts.SelectMany(Numbers), n => n == "9");
@@ -170,7 +172,7 @@ public sealed partial class ConferencePaperTests
     [Fact]
     public void Sentences_are_those_of_the_conference()
     {
-        var texts = ConferencePaper.Of(rich, Fictitious.Att.Definition, "en").AllTexts().ToArray();
+        var texts = ConferencePaper.Of(rich, Fictitious.Att.Definition, [], "en").AllTexts().ToArray();
         Assert.Contains(texts, t => t.StartsWith("Of 60 participating States: about 10 reported the level “Absent”; about 10 reported the level “Case by case”", StringComparison.Ordinal));
         Assert.Contains(texts, t => t.Contains("In about 15 of 60 participating States, government entities saw this theme differently.", StringComparison.Ordinal));
         Assert.Contains("Results reflect voluntary self-assessment and are not a measure of compliance. The sample is self-selected and is not representative of States Parties. No arrangement is presented as preferable.", texts);
@@ -197,7 +199,7 @@ public sealed partial class ConferencePaperTests
     public void Every_language_says_everything_in_its_own_words_and_forms()
     {
         var english = Keys("");
-        foreach (var language in ChartWords.Languages)
+        foreach (var language in ConferenceLanguages.All)
         {
             var own = Keys(language == "en" ? "" : language);
             var needed = english.Keys.SelectMany(k => !Plural().IsMatch(k) ? [k] : k.EndsWith(".other", StringComparison.Ordinal) ? PaperWords.CategoriesOf(language).Select(c => Plural().Replace(k, "." + c)) : Array.Empty<string>());
@@ -220,7 +222,7 @@ public sealed partial class ConferencePaperTests
         static HashSet<string> Holes(string text) => [.. Hole().Matches(text).Select(m => m.Value.StartsWith('{') || m.Value.Contains(':', StringComparison.Ordinal) && !m.Value.Contains(' ', StringComparison.Ordinal) ? m.Value : "[]")];
     }
 
-    private static byte[] Draw(Release release, string language) => WordPaper.Draw(ConferencePaper.Of(release, Fictitious.Att.Definition, language));
+    private static byte[] Draw(Release release, string language, IReadOnlyList<DeliveredPractice>? practices = null) => WordPaper.Draw(ConferencePaper.Of(release, Fictitious.Att.Definition, practices ?? [], language));
 
     private static IEnumerable<string> Numbers(string text) => Number().Matches(text).Select(m => m.Value);
 

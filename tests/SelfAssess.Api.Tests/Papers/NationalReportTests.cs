@@ -7,6 +7,7 @@ using DocumentFormat.OpenXml.Validation;
 using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Tests.Charts;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Divergence;
@@ -16,7 +17,7 @@ namespace SelfAssess.Api.Tests.Papers;
 
 public sealed class NationalReportTests(PostgresFixture postgres)
 {
-    public static TheoryData<string> Languages { get; } = [.. ChartWords.Languages];
+    public static TheoryData<string> Languages { get; } = [.. ConferenceLanguages.All];
 
     [Theory]
     [MemberData(nameof(Languages))]

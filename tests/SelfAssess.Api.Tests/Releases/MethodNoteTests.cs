@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
@@ -28,7 +29,7 @@ public sealed class MethodNoteTests
     public void Note_is_the_same_in_every_language_and_translated()
     {
         var english = MethodNote.Of(Release(45), "en").Sentences;
-        foreach (var language in ChartWords.Languages.Where(l => l != "en"))
+        foreach (var language in ConferenceLanguages.All.Where(l => l != "en"))
         {
             var other = MethodNote.Of(Release(45), language).Sentences;
             Assert.Equal(english.Count, other.Count);

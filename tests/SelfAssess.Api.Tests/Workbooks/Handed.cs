@@ -14,7 +14,7 @@ internal static class Handed
     public static readonly WorkbookAddress Address = new("XAA", "2026", "customs");
     public static readonly WorkbookSeals Seals = new(new EphemeralDataProtectionProvider());
 
-    public static IReadOnlyList<string> Languages => ChartWords.Languages;
+    public static IReadOnlyList<string> Languages => ConferenceLanguages.All;
 
     public static Questionnaire Small { get; } = QuestionnaireFolder.ReadAll(Path.Combine(AppContext.BaseDirectory, "questionnaires")).Single(q => q.Folder.StartsWith("small-", StringComparison.Ordinal)).Questionnaire!;
 

@@ -3,6 +3,7 @@ using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
 using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Tests.Charts;
 using SelfAssess.Api.Workbooks;
 using SelfAssess.Domain.Assessments;
@@ -14,7 +15,7 @@ namespace SelfAssess.Api.Tests.Workbooks;
 
 public sealed class ResponseWorkbookTests
 {
-    public static TheoryData<string> EveryLanguage { get; } = [.. ChartWords.Languages];
+    public static TheoryData<string> EveryLanguage { get; } = [.. ConferenceLanguages.All];
 
     private static IEnumerable<Questionnaire> Both => [Fictitious.Att, Small];
 

@@ -8,9 +8,6 @@ namespace SelfAssess.Api.Charts.Models;
 /// <summary>The words of charts in one language: the program's own, and those of a questionnaire.</summary>
 internal sealed class ChartWords
 {
-    /// <summary>The languages of the Conference, in which charts are drawn.</summary>
-    public static readonly IReadOnlyList<string> Languages = ["ar", "en", "es", "fr", "ru", "zh"];
-
     private static readonly ResourceManager resources = new("SelfAssess.Api.Charts.Texts.ChartTexts", typeof(ChartWords).Assembly);
 
     private const string LeftToRightMark = "\u200E";

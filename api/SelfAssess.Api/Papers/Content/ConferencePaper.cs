@@ -1,4 +1,5 @@
 using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Questionnaires;
 using SelfAssess.Domain.Releases;
@@ -6,13 +7,13 @@ using SelfAssess.Domain.Releases;
 namespace SelfAssess.Api.Papers.Content;
 
 /// <summary>
-/// The draft of a conference paper: a function of one release and its questionnaire, and of nothing else, so that it can say nothing that the release
-/// does not. Its symbol is assigned by others and is never made up.
+/// The draft of a conference paper: a function of one release, its questionnaire and the practices that were published with it, and of nothing else, so that it
+/// can say nothing that was not published. Its symbol is assigned by others and is never made up.
 /// </summary>
 internal static class ConferencePaper
 {
     /// <summary>The draft in one of the Conference's languages.</summary>
-    public static Paper Of(Release release, QuestionnaireDefinition questionnaire, string language)
+    public static Paper Of(Release release, QuestionnaireDefinition questionnaire, IReadOnlyList<DeliveredPractice> practices, string language)
     {
         var names = new ChartWords(questionnaire, language);
         var words = new PaperWords(language);
@@ -30,8 +31,7 @@ internal static class ConferencePaper
                 .. Method(source),
                 .. ThemeResults.Of(source),
                 .. Challenges(source),
-                new Heading(1, words.Say("section.practices")),
-                source.Numbered(words.Sentence("practices.said")),
+                .. VolunteeredPractices.Of(source, practices),
                 .. Elements(source),
                 .. PaperAnnexes.Of(source),
             ]);

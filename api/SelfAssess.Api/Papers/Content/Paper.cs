@@ -61,6 +61,7 @@ internal sealed record Paper(
         Paragraph p => [Flat(p.Runs)],
         Table t => [t.Caption, .. t.Headers, .. t.Rows.SelectMany(r => r.Cells), .. t.Note is { } note ? [note] : Array.Empty<string>()],
         Figure f => [f.Caption, f.Chart.TextAlternative],
+        Quotation q => [q.Title, .. q.Lines],
         _ => throw new ArgumentOutOfRangeException(nameof(block), $"There are no texts of {block.GetType().Name}."),
     };
 }
@@ -111,6 +112,12 @@ internal enum ParagraphKind
 
 /// <summary>A paragraph.</summary>
 internal sealed record Paragraph(ParagraphKind Kind, IReadOnlyList<Inline> Runs) : Block;
+
+/// <summary>Somebody else's words, in the language in which they were written.</summary>
+/// <param name="Title">What they are about.</param>
+/// <param name="Lines">One for each paragraph.</param>
+/// <param name="Language">In which they are written.</param>
+internal sealed record Quotation(string Title, IReadOnlyList<string> Lines, string Language) : Block;
 
 /// <summary>A table with a caption and a header row.</summary>
 /// <param name="Key">How it is referred to.</param>

@@ -1,4 +1,4 @@
-using SelfAssess.Api.Charts.Models;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Questionnaires;
 
@@ -105,7 +105,7 @@ internal static class PaperAnnexes
     private static IEnumerable<Block> Glossary(PaperSource source)
     {
         var (words, scale) = (source.Words, source.Scale);
-        var languages = ChartWords.Languages.Select(l => new PaperWords(l)).ToArray();
+        var languages = ConferenceLanguages.All.Select(l => new PaperWords(l)).ToArray();
         var tests = source.Names.Texts.Scales[scale.Id];
         return
         [

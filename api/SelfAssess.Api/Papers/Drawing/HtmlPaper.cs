@@ -89,6 +89,9 @@ internal static class HtmlPaper
                 case Paragraph plain:
                     html.Append(CultureInfo.InvariantCulture, $"<p>{Runs(plain.Runs)}</p>\n");
                     break;
+                case Quotation quotation:
+                    html.Append(CultureInfo.InvariantCulture, $"<blockquote lang=\"{quotation.Language}\" dir=\"{(quotation.Language == "ar" ? "rtl" : "ltr")}\"><p><strong>{Text(quotation.Title)}</strong></p>{string.Concat(quotation.Lines.Select(l => $"<p>{Text(l)}</p>"))}</blockquote>\n");
+                    break;
                 case Table table:
                     Add(table);
                     break;

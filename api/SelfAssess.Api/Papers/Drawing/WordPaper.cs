@@ -164,6 +164,8 @@ internal static class WordPaper
                     return [new Paragraph([Numbered(WordStyles.LetteredItem, letters.Value, 0), .. text.Runs(paragraph.Runs)])];
                 case Content.Paragraph paragraph:
                     return [new Paragraph([Style("Normal"), .. text.Runs(paragraph.Runs)])];
+                case Quotation quotation:
+                    return [Quoted(quotation, quotation.Title, WordStyles.QuotationTitle), .. quotation.Lines.Select(l => Quoted(quotation, l, WordStyles.Quotation))];
                 case Content.Table table:
                     return
                     [
@@ -181,6 +183,17 @@ internal static class WordPaper
                 default:
                     throw new ArgumentOutOfRangeException(nameof(block), $"There is no drawing of {block.GetType().Name}.");
             }
+        }
+
+        private Paragraph Quoted(Quotation quotation, string line, string style)
+        {
+            var properties = Style(style);
+            if ((quotation.Language == "ar") != paper.RightToLeft)
+            {
+                properties.Append(new BiDi { Val = quotation.Language == "ar" });
+            }
+
+            return new Paragraph([properties, .. text.Runs(line, quotation.Language)]);
         }
 
         /// <summary>A label, its number, and what it is about.</summary>

@@ -10,6 +10,8 @@ internal static class WordStyles
     public const string NumberedParagraph = "NumberedParagraph";
     public const string LetteredItem = "LetteredItem";
     public const string AnnexHeading = "AnnexHeading";
+    public const string Quotation = "Quotation";
+    public const string QuotationTitle = "QuotationTitle";
     public const string Caption = "Caption";
     public const string FigurePlace = "FigurePlace";
     public const string TableText = "TableText";
@@ -59,6 +61,8 @@ internal static class WordStyles
             Paragraph(AnnexHeading, "Annex heading", Heading(1), new StyleParagraphProperties(new PageBreakBefore(), new OutlineLevel { Val = 0 }), null),
             Paragraph(NumberedParagraph, "Numbered paragraph", "Normal", null, null),
             Paragraph(LetteredItem, "Lettered item", "Normal", null, null),
+            Paragraph(Quotation, "Quote", "Normal", new StyleParagraphProperties(new Indentation { Start = "567", End = "567" }), null),
+            Paragraph(QuotationTitle, "Quote title", Quotation, new StyleParagraphProperties(new KeepNext(), new SpacingBetweenLines { Before = "60", After = "60" }), Sized(22, bold: true)),
             Paragraph(Caption, "caption", "Normal", new StyleParagraphProperties(new KeepNext(), new SpacingBetweenLines { Before = "200", After = "80" }), Sized(20, bold: true)),
             Paragraph(FigurePlace, "Figure", "Normal", new StyleParagraphProperties(new KeepLines(), new SpacingBetweenLines { After = "200" }), null),
             Paragraph(TableText, "Table text", "Normal", new StyleParagraphProperties(new SpacingBetweenLines { Before = "20", After = "20", Line = "240", LineRule = LineSpacingRuleValues.Auto }), Sized(18)),

@@ -4,6 +4,7 @@ using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Webhooks;
 using SelfAssess.Dashboard.Platform;
 
 namespace SelfAssess.Api.Platform.Configuration;
@@ -49,6 +50,7 @@ internal static class Settings
         [OpenIdConnect.Section + ":*:ClientId"] = Values.Anything,
         [OpenIdConnect.Section + ":*:ClientSecret"] = Values.Anything,
         [OpenIdConnect.Section + ":*:DisplayName"] = Values.Anything,
+        [WebhooksSetup.AllowPrivate] = Values.YesOrNo,
         [DashboardOptions.Section + ":Api"] = Values.WebAddress,
         [DashboardOptions.Section + ":Key"] = Values.Key,
         [Postgres + ":DataFolder"] = Values.Anything,

@@ -4,6 +4,8 @@ using Hangfire.PostgreSql;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Releases;
+using SelfAssess.Api.Rounds;
+using SelfAssess.Api.Webhooks;
 
 namespace SelfAssess.Api.Platform.Jobs;
 
@@ -40,6 +42,10 @@ internal static class JobsSetup
             .RequireAuthorization();
         app.Services.GetRequiredService<IRecurringJobManager>()
             .AddOrUpdate<ReleaseJob>(ReleaseJob.SweepId, job => job.ResumeAsync(CancellationToken.None), Cron.Minutely);
+        app.Services.GetRequiredService<IRecurringJobManager>()
+            .AddOrUpdate<WebhookJob>(WebhookJob.SweepId, job => job.ResumeAsync(CancellationToken.None), "*/5 * * * *");
+        app.Services.GetRequiredService<IRecurringJobManager>()
+            .AddOrUpdate<RemindRespondents>(RemindRespondents.JobId, job => job.RunAsync(CancellationToken.None), Cron.Hourly);
     }
 }
 

@@ -7,10 +7,12 @@ using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
+using SelfAssess.Api.Webhooks;
 using Weasel.Core;
 
 namespace SelfAssess.Api.Platform.Persistence;
@@ -33,6 +35,9 @@ internal static class PersistenceSetup
             options.RegisterStates();
             options.RegisterAssessments();
             options.RegisterRounds();
+            options.RegisterPractices();
+            options.RegisterWebhooks();
+            options.Schema.For<WebhookTicket>();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<ICommonStore>(options =>
@@ -43,6 +48,8 @@ internal static class PersistenceSetup
             options.RegisterCycles();
             options.RegisterReleases();
             options.RegisterChartPacks();
+            options.RegisterDeliveredPractices();
+            options.RegisterWebhooks();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<IAccountStore>(provider =>
