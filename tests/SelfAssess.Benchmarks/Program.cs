@@ -6,6 +6,9 @@ switch (args)
     case [HandWrittenServer.Command, var connectionString, var address]:
         await HandWrittenServer.RunAsync(connectionString, address);
         return 0;
+    case [StaticServer.Command, var folder, var address]:
+        await StaticServer.RunAsync(folder, address);
+        return 0;
     case ["scoring"]:
         ScoringBenchmarks.Run();
         return 0;
@@ -24,6 +27,18 @@ switch (args)
     case ["workbook"]:
         await WorkbookBenchmark.RunAsync();
         return 0;
+    case ["reading"]:
+        await ReadingBenchmark.RunAsync();
+        return 0;
+    case ["growth"]:
+        await ReleaseBenchmark.GrowthAsync();
+        return 0;
+    case ["soak"]:
+        await Soak.RunAsync(10);
+        return 0;
+    case ["soak", var minutes]:
+        await Soak.RunAsync(int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case ["start"]:
         await StartBenchmark.ColdStartAsync();
         return 0;
@@ -35,6 +50,7 @@ switch (args)
     case ["all"]:
         ScoringBenchmarks.Run();
         await SavingBenchmark.RunAsync();
+        await ReadingBenchmark.RunAsync();
         await ReleaseBenchmark.RunAsync();
         AuditBenchmark.Run();
         await PaperBenchmark.RunAsync();
@@ -43,6 +59,6 @@ switch (args)
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, paper, workbook, start, demo, drill or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, reading, release, growth, audit, paper, workbook, start, demo, drill, soak or all.");
         return 2;
 }
