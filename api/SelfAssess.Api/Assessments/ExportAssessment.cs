@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastEndpoints;
+using Marten;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
@@ -42,7 +43,7 @@ public sealed record ExportedSeal(int Revision, string Hash, DateTimeOffset Sign
 /// <param name="By">Who caused it and from where.</param>
 public sealed record ExportedFact(string? Entity, string Happened, JsonElement Data, Provenance By);
 
-public sealed record ExportAssessmentRequest : AssessmentRequest
+public record ExportAssessmentRequest : AssessmentRequest
 {
     /// <summary>A revision that was signed off; left out for what is there now.</summary>
     [QueryParam]
@@ -67,33 +68,47 @@ internal sealed class ExportAssessmentEndpoint(IStateStore store, QuestionnaireC
     public override async Task HandleAsync(ExportAssessmentRequest request, CancellationToken ct)
     {
         await using var session = store.QuerySession(Tenants.Of(request.State));
-        if (await AssessmentRecord.FindAsync(session, request.Cycle, ct) is not { } record)
+        var outcome = await ToBeExported.FindAsync(session, questionnaires, request, ct);
+        if (outcome.Refusal is { } refusal)
         {
-            await Refusal.NotFound.WriteAsync(HttpContext);
+            await refusal.WriteAsync(HttpContext);
             return;
         }
 
-        if (record.Facts.Any(f => f.Blind))
-        {
-            await Refusal.Conflict("round-open", "Entities are answering, and nobody sees what until the round closes. Export then.").WriteAsync(HttpContext);
-            return;
-        }
-
-        var published = await questionnaires.PublishedAsync(record.Assessment.Questionnaire, ct);
-        if (record.ContentAt(published, request.State, request.Revision) is not var (content, signedOff))
-        {
-            await Refusal.NotFound.WriteAsync(HttpContext);
-            return;
-        }
-
+        var found = outcome.Value!;
         HttpContext.Response.Headers.CacheControl = "no-store";
         await Conditional.SendHashedAsync(HttpContext, new AssessmentExport
         {
             Format = AssessmentExport.TheFormat,
-            Content = CanonicalJson.Canonical(content),
-            Seal = signedOff is null ? null : new ExportedSeal(signedOff.Revision, signedOff.Seal, signedOff.At),
-            History = [.. record.Facts.Select(f => Facts.Export(published.Questionnaire, f.Fact))],
+            Content = CanonicalJson.Canonical(found.Content),
+            Seal = found.Seal,
+            History = found.History,
         }, ct);
+    }
+}
+
+/// <summary>What an export holds, in whatever form it is sent.</summary>
+/// <param name="Content">What is sealed, or would be.</param>
+/// <param name="Seal">The seal; null where it is not signed off.</param>
+/// <param name="History">Everything that happened, in order.</param>
+internal sealed record ToBeExported(SealedContent Content, ExportedSeal? Seal, IReadOnlyList<ExportedFact> History)
+{
+    public static async Task<Outcome<ToBeExported>> FindAsync(IQuerySession session, QuestionnaireCatalogue questionnaires, ExportAssessmentRequest request, CancellationToken cancellationToken)
+    {
+        if (await AssessmentRecord.FindAsync(session, request.Cycle, cancellationToken) is not { } record)
+        {
+            return Refusal.NotFound;
+        }
+
+        if (record.Facts.Any(f => f.Blind))
+        {
+            return Refusal.Conflict("round-open", "Entities are answering, and nobody sees what until the round closes. Export then.");
+        }
+
+        var published = await questionnaires.PublishedAsync(record.Assessment.Questionnaire, cancellationToken);
+        return record.ContentAt(published, request.State, request.Revision) is not var (content, signedOff) ? Refusal.NotFound
+            : Outcome<ToBeExported>.Of(new ToBeExported(content, signedOff is null ? null : new ExportedSeal(signedOff.Revision, signedOff.Seal, signedOff.At),
+                [.. record.Facts.Select(f => Facts.Export(published.Questionnaire, f.Fact))]));
     }
 }
 

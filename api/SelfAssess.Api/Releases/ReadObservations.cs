@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Spreadsheets;
 using SelfAssess.Domain.Releases;
 
 namespace SelfAssess.Api.Releases;
@@ -39,6 +40,35 @@ internal sealed class GetObservationsEndpoint(ReleaseCatalogue releases, IConfig
         Frozen.MayBeKept(HttpContext, configuration);
         HttpContext.Response.Headers.Link = $"<{ObservationTable.MetadataName}>; rel=\"describedby\"; type=\"application/csvm+json\"";
         await Conditional.SendBytesAsync(HttpContext, ObservationTable.Csv(frozen.Release), "text/csv; charset=utf-8; header=present", ct);
+    }
+}
+
+[PermitsReleaseReaders]
+[AnswersHeader("Cache-Control", Frozen.Header)]
+internal sealed class GetObservationsWorkbookEndpoint(ReleaseCatalogue releases, IConfiguration configuration) : Endpoint<ReleaseRequest>
+{
+    public override void Configure()
+    {
+        Get("releases/{release}/observations.xlsx");
+        Description(route => route.Produces<byte[]>(StatusCodes.Status200OK, Spreadsheet.ContentType));
+        Summary(s =>
+        {
+            s.Summary = "Read one release as a spreadsheet";
+            s.Description = "The same table as `observations.csv`, with a sheet that says what each column means.";
+            s.Responses[200] = "The spreadsheet, the same bytes while the program stays the same.";
+        });
+    }
+
+    public override async Task HandleAsync(ReleaseRequest request, CancellationToken ct)
+    {
+        if (await releases.FindAsync(request.Release, ct) is not { } frozen)
+        {
+            await Refusal.NotFound.WriteAsync(HttpContext);
+            return;
+        }
+
+        Frozen.MayBeKept(HttpContext, configuration);
+        await Conditional.SendBytesAsync(HttpContext, ObservationTable.Xlsx(frozen.Release), Spreadsheet.ContentType, ct);
     }
 }
 
@@ -117,6 +147,17 @@ internal static class ObservationTable
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    public static byte[] Xlsx(Release release)
+    {
+        var names = new SheetNames();
+        DataTable[] tables =
+        [
+            new("observations", [.. Columns.Select(c => c.Name)], [.. Observations.Of(release).Select(o => (IReadOnlyList<object?>)[.. Columns.Select(c => c.Value(o))])]),
+            new("columns", ["name", "type", "required", "description"], [.. Columns.Select(c => (IReadOnlyList<object?>)[c.Name, c.Type, c.Required ? "true" : "false", c.Description])]),
+        ];
+        return SpreadsheetWriter.Write(new Spreadsheet("en", $"Release {release.Id}", [.. tables.Select(t => t.ToSheet(names))]));
     }
 
     public static byte[] Metadata(Release release) => JsonSerializer.SerializeToUtf8Bytes(

@@ -26,6 +26,16 @@ internal static class UploadedFiles
         return files;
     }
 
+    /// <summary>The XLSForm among the files; null where there is none.</summary>
+    public static IFormFile? FormIn(IFormFileCollection uploaded) => uploaded.FirstOrDefault(f => f.Length > 0 && f.FileName.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase));
+
+    public static async Task<byte[]> BytesAsync(IFormFile file)
+    {
+        using var content = new MemoryStream((int)file.Length);
+        await file.CopyToAsync(content);
+        return content.ToArray();
+    }
+
     public static string Pack(IReadOnlyList<QuestionnaireFile> files)
     {
         using var packed = new MemoryStream();

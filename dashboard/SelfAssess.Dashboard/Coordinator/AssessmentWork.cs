@@ -30,6 +30,9 @@ public sealed record AssessmentAddress(string State, string Cycle)
 
     public string Seal => $"/seal/{Uri.EscapeDataString(State)}/{Uri.EscapeDataString(Cycle)}";
 
+    /// <summary>The assessment as a table: <c>csv</c> or <c>xlsx</c>.</summary>
+    public string Table(string format) => $"/files/states/{Uri.EscapeDataString(State)}/assessments/{Uri.EscapeDataString(Cycle)}/export.{format}";
+
     /// <summary>A page below.</summary>
     public string To(string page) => $"{Path}/{page}";
 

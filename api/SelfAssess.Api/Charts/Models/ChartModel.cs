@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using SelfAssess.Api.Platform.Spreadsheets;
 
 namespace SelfAssess.Api.Charts.Models;
 
@@ -32,15 +32,9 @@ internal sealed record ChartTable(IReadOnlyList<string> Headers, IReadOnlyList<I
         var csv = new StringBuilder();
         foreach (var row in Rows.Prepend(Headers))
         {
-            csv.AppendJoin(',', row.Select(Quote)).Append("\r\n");
+            csv.AppendJoin(',', row.Select(CsvText.Quote)).Append("\r\n");
         }
 
         return Encoding.UTF8.GetBytes(csv.ToString());
-    }
-
-    private static string Quote(string cell)
-    {
-        var plain = cell.Length > 0 && "=+-@\t\r".Contains(cell[0], StringComparison.Ordinal) && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $"'{cell}" : cell;
-        return plain.AsSpan().ContainsAny(",\"\r\n") ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
     }
 }
