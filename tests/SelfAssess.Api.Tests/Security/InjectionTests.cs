@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -49,7 +48,7 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
     [Fact]
     public async Task Line_in_a_log_is_the_programs_own()
     {
-        var log = new Lines();
+        var log = new LogLines();
         await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), b => b.ConfigureServices(s => s.AddSingleton<ILoggerProvider>(log)));
         using var http = host.Administrator();
         const string forged = "x\r\nfail: the administrator gave everything away";
@@ -170,24 +169,4 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
 
     [GeneratedRegex("(^|,|\n)\"?[=+@-](?![0-9])", RegexOptions.ExplicitCapture)]
     private static partial Regex Formula();
-
-    /// <summary>What the program writes to its log, each message as one text.</summary>
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Written { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-        }
-    }
 }
