@@ -75,6 +75,7 @@ var app = builder.Build();
 await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
 
 app.UseForwardedRequests();
+app.UseSecurityHeaders();
 app.UseExceptionHandler(_ => { });
 app.UseProblemsForBareStatus();
 app.UseDashboardCalls();

@@ -68,9 +68,9 @@ public sealed record GrantView(Guid Id, Role Role, string? State, string? Entity
 
 [PermitsAnyone]
 [TakesNoKey]
-internal sealed class SignInEndpoint(UserManager<Account> users, IPasswordHasher<Account> hasher, SignInLimits limits, TimeProvider clock) : Endpoint<SignInRequest, SessionView>
+internal sealed class SignInEndpoint(UserManager<Account> users, IPasswordHasher<Account> hasher, SignInLimits limits, TimeProvider clock, ILogger<SignInEndpoint> logger) : Endpoint<SignInRequest, SessionView>
 {
-    private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<Account>().HashPassword(new Account(), Secrets.New()));
+    private static string? nobodysHash;
 
     public override void Configure()
     {
@@ -90,14 +90,16 @@ internal sealed class SignInEndpoint(UserManager<Account> users, IPasswordHasher
         var (account, refusal) = await CheckAsync(request.Body);
         if (refusal is not null)
         {
+            SecurityEvents.SignInRefused(logger, refusal.Code);
             await refusal.WriteAsync(HttpContext);
             return;
         }
 
-        var antiforgery = await SessionAuthentication.BeginAsync(HttpContext, account!);
+        SecurityEvents.SignedIn(logger, account!.Id);
+        var antiforgery = await SessionAuthentication.BeginAsync(HttpContext, account);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         HttpContext.Response.Headers.CacheControl = "no-store";
-        await Conditional.SendPlainAsync(HttpContext, SessionView.Of(account!, account!.Grants.Where(g => g.CountsOn(today)), antiforgery), ct);
+        await Conditional.SendPlainAsync(HttpContext, SessionView.Of(account, account.Grants.Where(g => g.CountsOn(today)), antiforgery), ct);
     }
 
     private async Task<(Account? Account, Refusal? Refusal)> CheckAsync(SignInBody body)
@@ -111,7 +113,8 @@ internal sealed class SignInEndpoint(UserManager<Account> users, IPasswordHasher
         if (account is null or { Disabled: true } or { PasswordHash: null })
         {
             // The same work as for an account that there is.
-            hasher.VerifyHashedPassword(account ?? new Account(), NobodysHash.Value, body.Password);
+            nobodysHash ??= hasher.HashPassword(new Account(), Secrets.New());
+            hasher.VerifyHashedPassword(account ?? new Account(), nobodysHash, body.Password);
             return (null, Wrong);
         }
 

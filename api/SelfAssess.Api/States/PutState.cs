@@ -44,10 +44,10 @@ internal sealed class PutStateValidator : Validator<PutStateRequest>
     public PutStateValidator()
     {
         RuleFor(r => r.State).Matches(StatesSetup.CodePattern).WithMessage("A State's code is two to eight capital letters and digits.");
-        RuleFor(r => r.Body.Name).NotEmpty().MaximumLength(StatesSetup.LongestName).OverridePropertyName("name");
+        RuleFor(r => r.Body.Name).NotEmpty().MaximumLength(StatesSetup.LongestName).Must(StatesSetup.IsName).WithMessage(StatesSetup.NameRule).OverridePropertyName("name");
         RuleForEach(r => r.Body.Names)
             .Must(n => StatesSetup.OtherLanguages.Contains(n.Key, StringComparer.Ordinal)).WithMessage($"The languages of other names are {string.Join(", ", StatesSetup.OtherLanguages)}.")
-            .Must(n => !string.IsNullOrWhiteSpace(n.Value) && n.Value.Length <= StatesSetup.LongestName).WithMessage($"A name has 1 to {StatesSetup.LongestName} characters.")
+            .Must(n => StatesSetup.IsName(n.Value)).WithMessage(StatesSetup.NameRule)
             .OverridePropertyName("names");
         RuleFor(r => r.Body.M49).Matches(StatesSetup.M49Pattern).OverridePropertyName("m49").WithMessage("An M49 code has three digits.");
     }

@@ -28,7 +28,7 @@ internal static partial class RegisterCsv
         new("m49", s => s.M49, (s, v) => v is null || M49().IsMatch(v) ? s with { M49 = v } : throw new FormatException("An M49 code has three digits.")),
         new("regionalGroup", s => Text(s.RegionalGroup), (s, v) => s with { RegionalGroup = Read<RegionalGroup>(v) }),
         new("unitedNations", s => Text(s.UnitedNations), (s, v) => s with { UnitedNations = Read<UnitedNations>(v) }),
-        new("en", s => s.Name, (s, v) => s with { Name = v ?? throw new FormatException("The name in English is missing.") }),
+        new("en", s => s.Name, (s, v) => s with { Name = v is null ? throw new FormatException("The name in English is missing.") : Checked(v) }),
         .. StatesSetup.OtherLanguages.Select(language => new Column(language, s => s.Names.GetValueOrDefault(language), (s, v) => s with { Names = With(s.Names, language, v) })),
         new("attStatus", s => Text(s.Att?.Status), (s, v) => s with { Att = Read<AttStatus>(v) is { } status ? (s.Att ?? undated) with { Status = status } : null }),
         new("attSignedOn", s => Text(s.Att?.SignedOn), (s, v) => s with { Att = Dated(s, v, (a, d) => a with { SignedOn = d }) }),
@@ -171,11 +171,13 @@ internal static partial class RegisterCsv
         changed.Remove(language);
         if (name is not null)
         {
-            changed[language] = name;
+            changed[language] = Checked(name);
         }
 
         return changed;
     }
+
+    private static string Checked(string name) => StatesSetup.IsName(name) ? name : throw new FormatException(StatesSetup.NameRule);
 
     private static AttStanding? Dated(RegisteredState state, string? value, Func<AttStanding, DateOnly?, AttStanding> change)
     {

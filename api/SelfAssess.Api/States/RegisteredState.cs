@@ -91,6 +91,13 @@ internal static class StatesSetup
     public const string M49Pattern = "^[0-9]{3}$";
     public const int LongestName = 200;
 
+    /// <summary>What a name has to be, for people.</summary>
+    public const string NameRule = "A name has 1 to 200 characters, no line ends or other control characters, and does not begin with =, +, - or @, which a spreadsheet would take for a formula.";
+
+    /// <summary>Whether a text can be a State's name, in whatever it is shown: pages, papers, tables.</summary>
+    public static bool IsName(string? text) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= LongestName && !text.Any(char.IsControl) && !"=+-@".Contains(text.TrimStart()[0], StringComparison.Ordinal);
+
     /// <summary>Languages of names beside English.</summary>
     public static readonly IReadOnlyList<string> OtherLanguages = ["ar", "es", "fr", "ru", "zh"];
 

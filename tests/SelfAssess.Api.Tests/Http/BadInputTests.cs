@@ -17,6 +17,8 @@ public sealed class BadInputTests(PostgresFixture postgres)
     [InlineData("PUT", "states/BAD", "{}", 400, "name")]
     [InlineData("PUT", "states/BAD", """{"name":null}""", 400, "name")]
     [InlineData("PUT", "states/BAD", """{"name":3}""", 400, "name")]
+    [InlineData("PUT", "account/profile", """{"name":null,"language":"en"}""", 400, "name")]
+    [InlineData("PATCH", "states/BAD/assessments/none/answers", """{"answers":{"a1":{"state":7}}}""", 400, "answers.a1.state")]
     [InlineData("PUT", "states/BAD", """{"name":"x","colour":"red"}""", 400, "colour")]
     [InlineData("PUT", "states/BAD", """{"name":"x","name":"y"}""", 400, "name")]
     [InlineData("PUT", "states/BAD", """{"name":""}""", 400, "name")]
@@ -51,6 +53,8 @@ public sealed class BadInputTests(PostgresFixture postgres)
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = JsonSerializer.Deserialize<JsonElement>(text);
         Assert.StartsWith("urn:selfassess:problem:", problem.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SelfAssess.", text, StringComparison.Ordinal);
+        Assert.True(response.Headers.CacheControl?.NoStore);
         if (field is not null)
         {
             Assert.Contains(field, problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("name").GetString()));

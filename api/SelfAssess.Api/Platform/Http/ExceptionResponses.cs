@@ -55,8 +55,10 @@ internal sealed partial class ExceptionResponses(ILogger<ExceptionResponses> log
             (var names, _) when message.Contains("Duplicate property", StringComparison.Ordinal) =>
                 [new FieldProblem(Join(path, names[0].Groups["text"].Value), "The field is given twice.", "duplicate")],
             (_, var m) when m.Contains("could not be converted", StringComparison.Ordinal) => [new FieldProblem(path.Length > 0 ? path : "body", "A value of another type is expected here.", "type")],
-            (_, var m) when m.Contains("doesn't allow null", StringComparison.Ordinal) || m.Contains("does not allow null", StringComparison.Ordinal) =>
+            (_, var m) when m.Contains("allow", StringComparison.Ordinal) && m.Contains("null", StringComparison.Ordinal) =>
                 [new FieldProblem(path.Length > 0 ? path : "body", "The field cannot be null.", "required")],
+            // What the library says of our types is for us; what it says of the text is for whoever wrote it.
+            (_, var m) when m.Contains("type '", StringComparison.Ordinal) => [new FieldProblem(path.Length > 0 ? path : "body", "A value of another kind is expected here.", "type")],
             var (_, m) => [new FieldProblem(path.Length > 0 ? path : "body", m, "malformed")],
         };
         return new Refusal(400, "malformed-json", "The body cannot be read", string.Join(" ", problems.Select(p => $"{p.Name}: {p.Reason}"))) { Errors = problems };

@@ -70,7 +70,8 @@ internal sealed class ApiFacts(EndpointDefinition definition, string method)
             400,
             .. Anonymous && !Told.Contains(401) ? (int[])[] : [401],
             .. Access is PermitsAttribute || (!Anonymous && !Reads) ? (int[])[403] : [],
-            .. Path.Count > 0 && !upsert && !list ? (int[])[404] : [],
+            // To somebody of another State the gate answers that there is nothing, whatever the endpoint does.
+            .. Path.Count > 0 && (!(upsert || list) || (Access is PermitsAttribute && Path.Any(p => p.Name == "State"))) ? (int[])[404] : [],
             .. Writes || Told.Contains(409) ? (int[])[409] : [],
             .. Told.Contains(410) ? (int[])[410] : [],
             .. IfMatch is null ? (int[])[] : [412],

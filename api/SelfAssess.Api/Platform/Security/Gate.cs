@@ -26,7 +26,7 @@ internal enum Admission
 /// The one gate. It decides from the endpoint's declaration, the caller's roles and the address alone, before anything is looked up: what exists and
 /// what does not are refused alike, and take the same time.
 /// </summary>
-internal sealed class Gate(RequestDelegate next, IAccountStore accounts, IAntiforgery antiforgery, IConfiguration configuration, TimeProvider clock)
+internal sealed class Gate(RequestDelegate next, IAccountStore accounts, IAntiforgery antiforgery, IConfiguration configuration, TimeProvider clock, ILogger<Gate> logger)
 {
     /// <summary>Under this the decision is left in <see cref="HttpContext.Items"/>, for the test that goes through all of them.</summary>
     public const string DecisionItem = "selfassess.admission";
@@ -48,6 +48,11 @@ internal sealed class Gate(RequestDelegate next, IAccountStore accounts, IAntifo
         var admission = Decide(access, caller, context.Request.RouteValues["state"] as string, context.Request.RouteValues["entity"] as string,
             configuration.GetValue<bool>(PublicReleases), Reads(context.Request.Method) || definition.EndpointType.IsDefined(typeof(OpenApi.StoresNothingAttribute)));
         context.Items[DecisionItem] = admission;
+        if (admission is Admission.Forbidden or Admission.Unknown)
+        {
+            SecurityEvents.Refused(logger, Startup.NameOf(definition.EndpointType), caller?.Account.Id ?? "none", admission.ToString());
+        }
+
         switch (admission)
         {
             case Admission.SignInFirst:
@@ -65,6 +70,7 @@ internal sealed class Gate(RequestDelegate next, IAccountStore accounts, IAntifo
         // A browser sends its cookie along whoever asks; a token is sent by whoever holds it.
         if (!Reads(context.Request.Method) && access is not PermitsAnyoneAttribute && SessionAuthentication.Is(context.User) && !await antiforgery.IsRequestValidAsync(context))
         {
+            SecurityEvents.Refused(logger, Startup.NameOf(definition.EndpointType), caller?.Account.Id ?? "none", MissingAntiforgery.Code);
             await MissingAntiforgery.WriteAsync(context);
             return;
         }

@@ -42,7 +42,10 @@ internal static class SessionAuthentication
             })
             .AddUserStore<AccountUserStore>()
             .AddPasswordValidator<OwnNamePasswords>()
+            .AddPasswordValidator<CommonPasswords>()
             .AddTokenProvider<AuthenticatorTokenProvider<Account>>(TokenOptions.DefaultAuthenticatorProvider);
+        // What OWASP asks for with SHA-512; an older hash is made anew when its owner next signs in.
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.AddSingleton<ITicketStore, SessionTickets>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<Mailing>();
