@@ -49,7 +49,7 @@ public sealed class MoveStateTests(PostgresFixture postgres, StateServersFixture
             deaths.Add(last);
             // At once, whoever is asked reads all of it; and once somebody has looked, it is written again.
             Assert.Equal(before, await ReadAsync(cuts % 2 == 0 ? other : host));
-            await Mover(other).FinishAbandonedAsync(Cancellation);
+            await EndedAsync(other, common);
             Assert.Equal(before, await ReadAsync(other));
             var place = last < MoveStep.Switched ? from : to;
             Assert.Equal(place, await PlaceAsync(host));
@@ -85,16 +85,19 @@ public sealed class MoveStateTests(PostgresFixture postgres, StateServersFixture
         await using var other = await ApiHost.StartAsync(common, settings);
         await PrepareAsync(host);
         await ReadAsync(other);
-        var seen = new List<string>();
+        var (seen, waited) = (new List<string>(), new System.Diagnostics.Stopwatch());
         var mover = Mover(host, step =>
         {
-            if (step == MoveStep.Copied)
+            // In the midst of the copy, and after it.
+            if ((step == MoveStep.TableCopied && seen.Count == 0) || step == MoveStep.Copied)
             {
                 seen.Add(Task.Run(async () =>
                 {
                     var path = "states/MOVES/assessments/open/answers";
                     var (read, _) = await other.Coordinator("MOVES").CallAsync(HttpMethod.Get, "states/MOVES/assessments/open");
+                    waited.Start();
                     var (written, _) = await other.Coordinator("MOVES").CallAsync(HttpMethod.Patch, path, new { answers = new { a1 = new { value = "full" } } }, read.Headers.ETag!.Tag);
+                    waited.Stop();
                     var (neighbour, _) = await other.Coordinator("STAYN").CallAsync(HttpMethod.Patch, path.Replace("MOVES", "STAYN", StringComparison.Ordinal), new { answers = new { a1 = new { value = "full" } } },
                         (await other.Coordinator("STAYN").DoAsync(HttpMethod.Get, "states/STAYN/assessments/open")).ETag);
                     return $"{(int)read.StatusCode} {(int)written.StatusCode} {written.Headers.RetryAfter is not null} {(int)neighbour.StatusCode}";
@@ -102,7 +105,8 @@ public sealed class MoveStateTests(PostgresFixture postgres, StateServersFixture
             }
         });
         var report = await mover.RunAsync("MOVES", StateServersFixture.South, Cancellation);
-        Assert.Equal(["200 503 True 200"], seen);
+        Assert.Equal(["200 503 True 200", "200 503 True 200"], seen);
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(8), $"Whoever was held back waited {waited.Elapsed}.");
         Assert.Equal((StateServersFixture.North, StateServersFixture.South, true), (report.From, report.To, report.Rows > 10));
 
         // A session that is opened without looking where the State is meets the old server, which refuses it.
@@ -162,6 +166,21 @@ public sealed class MoveStateTests(PostgresFixture postgres, StateServersFixture
 
     private static Task<(HttpResponseMessage Response, System.Text.Json.JsonElement Body)> ProfileAsync(ApiHost host) => host.Coordinator("MOVES").CallAsync(
         HttpMethod.Put, "states/MOVES/profile", new { questionnaire = new { id = "sealed", version = "1.0" }, fields = new { exporter = true } }, key: "before");
+
+    /// <summary>Ends the move, unless a node has begun to: then it waits until that has.</summary>
+    private static async Task EndedAsync(ApiHost host, string common)
+    {
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50, Cancellation))
+        {
+            await Mover(host).FinishAbandonedAsync(Cancellation);
+            if ((await ListAsync(common, "select code from servers.moves")).Count == 0)
+            {
+                return;
+            }
+
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(30), "Nobody ended the move.");
+        }
+    }
 
     /// <summary>All that a coordinator reads of the State, ETags included.</summary>
     private static async Task<string> ReadAsync(ApiHost host)

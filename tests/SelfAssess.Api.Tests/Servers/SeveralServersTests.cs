@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using Npgsql;
+using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Security;
 using SelfAssess.TestKit;
 
 namespace SelfAssess.Api.Tests.Servers;
@@ -41,7 +44,7 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
             var held = await ListAsync(connectionString, "select distinct tenant_id from state.mt_events order by 1");
             Assert.Equal(Enumerable.Range(0, 12).Where(i => places[i % 3] == server).Select(i => $"STAT{i:00}"), held);
             // Whoever comes under the state store's role without saying whose rows are meant sees none, on each server.
-            var role = new NpgsqlConnectionStringBuilder(SelfAssess.Api.Platform.Persistence.DatabaseRoles.DeriveState(connectionString)) { Pooling = false }.ConnectionString;
+            var role = new NpgsqlConnectionStringBuilder(DatabaseRoles.DeriveState(connectionString)) { Pooling = false }.ConnectionString;
             foreach (var table in (string[])["mt_events", "mt_streams", "mt_doc_assessment"])
             {
                 Assert.Equal(PostgresErrorCodes.UndefinedObject, (await Assert.ThrowsAsync<PostgresException>(() => ListAsync(role, $"select tenant_id from state.{table}"))).SqlState);
@@ -64,7 +67,7 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
 
         await administrator.DoAsync(HttpMethod.Post, "states/STAT01/erase", new { confirm = "STAT01" });
         Assert.DoesNotContain("STAT01", await ListAsync(pool[StateServersFixture.South], "select distinct tenant_id from state.mt_events"));
-        var (coordinator, _) = host.With(await host.TokenAsync([ApiHost.Granted(SelfAssess.Api.Platform.Security.Role.Coordinator, "STAT01")]));
+        var (coordinator, _) = host.With(await host.TokenAsync([ApiHost.Granted(Role.Coordinator, "STAT01")]));
         Assert.Equal(HttpStatusCode.NotFound, (await coordinator.CallAsync(HttpMethod.Get, "states/STAT01/assessments/places")).Response.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await host.Coordinator("NOWHERE").CallAsync(HttpMethod.Get, "states/NOWHERE/assessments/places")).Response.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.Coordinator("STAT04").CallAsync(HttpMethod.Get, "states/STAT04/assessments/places")).Response.StatusCode);
@@ -113,6 +116,8 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
                 Assert.Contains("south", await ready.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
             }
 
+            // A State can be registered there all the same.
+            await RegisterAsync(second.Administrator(), "LATER", StateServersFixture.South);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await second.Coordinator("STAT01").CallAsync(HttpMethod.Get, "states/STAT01/assessments/waiting")).Response.StatusCode);
             Assert.Equal(HttpStatusCode.OK, (await second.Coordinator("STAT02").CallAsync(HttpMethod.Get, "states/STAT02/assessments/waiting")).Response.StatusCode);
             var (listed, _) = await second.Administrator().DoAsync(HttpMethod.Get, "servers");
@@ -178,10 +183,32 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
             Assert.Equal((1, true), (moved, said.StartsWith("There is no server 'west'", StringComparison.Ordinal)));
         }
 
+        (refused, told) = await RunAsync(common, new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.Equal(1, refused);
+        Assert.Contains("SelfAssess:States:Servers is not set, and States are on other servers", told, StringComparison.Ordinal);
+
         // And a server that holds States cannot be forgotten.
         (refused, told) = await RunAsync(common, new Dictionary<string, string>(StringComparer.Ordinal) { ["first"] = common });
         Assert.Equal(1, refused);
         Assert.Contains("SelfAssess:States:Servers:north is not set", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashboard_shows_an_administrator_the_servers_and_lets_one_choose()
+    {
+        var (common, pool) = (await postgres.CreateDatabaseAsync(), await servers.CreatePoolAsync());
+        var (host, address) = await ApiHost.ListenAsync(common, StateServersFixture.Using(pool));
+        await using var _ = host;
+        await RegisterAsync(host.Administrator(), "ATS", StateServersFixture.South);
+        await host.AccountAsync("servers@example.org", "An administrator", ApiHost.Granted(Role.Administrator));
+        using var browser = new HttpClient { BaseAddress = address };
+        using var signedIn = await browser.PostAsJsonAsync("/api/v1/sign-in", new { email = "servers@example.org", password = ApiHost.Password }, Cancellation);
+        browser.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", string.Join("; ", signedIn.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0])));
+        Assert.Contains("<bdi>south</bdi>", await browser.GetStringAsync("/administration/states", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("<bdi>south</bdi>", await browser.GetStringAsync("/administration/states/ATS", Cancellation), StringComparison.Ordinal);
+        var form = await browser.GetStringAsync("/administration/states/new", Cancellation);
+        Assert.All(pool.Keys, name => Assert.Contains($"<option value=\"{name}\">", form, StringComparison.Ordinal));
+        Assert.DoesNotContain("Host=", form, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Twelve States, four on each server, all signed off with consent.</summary>

@@ -109,6 +109,12 @@ internal static partial class Settings
             yield return new SettingFault($"{StateServers.Section}:{name}", "That is no name for a server.", "Take 1 to 30 small letters, digits and hyphens.");
         }
 
+        var places = servers.Where(n => Values.ConnectionString(configuration[$"{StateServers.Section}:{n}"]!) is null).ToLookup(n => StateServers.Place(configuration[$"{StateServers.Section}:{n}"]!));
+        foreach (var name in places.SelectMany(p => p.Skip(1)))
+        {
+            yield return new SettingFault($"{StateServers.Section}:{name}", "Another name means the same database.", "Give each database one name.");
+        }
+
         if (Has(StateServers.DefaultSetting) && !servers.Contains(configuration[StateServers.DefaultSetting], StringComparer.Ordinal))
         {
             yield return new SettingFault(StateServers.DefaultSetting, "There is no server of that name.", $"Name one of those in {StateServers.Section}, or remove this.");

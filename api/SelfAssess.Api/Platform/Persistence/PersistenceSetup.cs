@@ -72,6 +72,7 @@ internal static class PersistenceSetup
         var servers = services.GetRequiredService<StateServers>();
         if (!servers.IsPool)
         {
+            await services.GetRequiredService<PrepareServers>().RefuseToForgetAsync(cancellationToken);
             await services.GetRequiredService<IStateStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
         }

@@ -74,13 +74,13 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
         }
 
         await using var turn = await OpenAsync(roles.State, cancellationToken);
-        if (code == Placement.NoState || !await turn.ScalarAsync<bool>($"select pg_try_advisory_lock({LockKey}, hashtext($1))", cancellationToken, code))
+        if (!await turn.ScalarAsync<bool>($"select pg_try_advisory_lock({LockKey}, hashtext($1))", cancellationToken, code))
         {
             throw new MoveRefusedException("The State is being moved already.");
         }
 
         await FinishAsync(turn, code, cancellationToken);
-        var source = await placement.FindAsync(code, cancellationToken) ?? throw new MoveRefusedException("There is no such State in the register.");
+        var source = (code == Placement.NoState ? null : await placement.FindAsync(code, cancellationToken)) ?? throw new MoveRefusedException("There is no such State in the register.");
         if (source == target)
         {
             return new MoveReport(source, target, 0);
@@ -156,7 +156,7 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     /// <summary>The old place first: the State is written again even while the new one does not answer.</summary>
     private async Task UndoAsync(NpgsqlConnection turn, Move move, CancellationToken cancellationToken)
     {
-        await using (var connection = new NpgsqlConnection(servers.Roles[move.Source]))
+        await using (var connection = Connection(servers.Roles[move.Source]))
         await using (var transaction = await Residence.EnterAsync(connection, move.Code, cancellationToken))
         {
             await connection.ExecuteAsync($"delete from {Residence.Table} where code = $1 and move = $2 and not here", cancellationToken, move.Code, move.Id);
@@ -180,7 +180,7 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
 
     private async Task HoldAsync(Move move, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(servers.Roles[move.Source]);
+        await using var connection = Connection(servers.Roles[move.Source]);
         await using var transaction = await Residence.EnterAsync(connection, move.Code, cancellationToken);
         await connection.ExecuteAsync($"insert into {Residence.Table} values ($1, $2, false) on conflict (code) do update set move = $2, here = false", cancellationToken, move.Code, move.Id);
         await transaction.CommitAsync(cancellationToken);
@@ -189,9 +189,10 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     /// <summary>All tables in one transaction; answers the rows.</summary>
     private async Task<long> CopyAsync(Move move, CancellationToken cancellationToken)
     {
-        await using var source = new NpgsqlConnection(servers.Roles[move.Source]);
-        await using var target = new NpgsqlConnection(servers.Roles[move.Target]);
-        await using var reading = await Residence.EnterAsync(source, move.Code, cancellationToken);
+        await using var source = Connection(servers.Roles[move.Source]);
+        await using var target = Connection(servers.Roles[move.Target]);
+        // Nobody writes there any more, and whoever tries is told so at once instead of waiting for the copy.
+        await using var reading = await Residence.BeginAsync(source, move.Code, cancellationToken);
         await using var writing = await Residence.EnterAsync(target, move.Code, cancellationToken);
         var tables = await Residence.TablesAsync(source, cancellationToken);
         if (!tables.SequenceEqual(await Residence.TablesAsync(target, cancellationToken), StringComparer.Ordinal))
@@ -264,7 +265,7 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     /// <summary>Deletes what a move left on a server; nothing where the State has come back by another one.</summary>
     private async Task DeleteAsync(Move move, string server, bool here, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(servers.Roles[server]);
+        await using var connection = Connection(servers.Roles[server]);
         await using var transaction = await Residence.EnterAsync(connection, move.Code, cancellationToken);
         if (!await connection.ScalarAsync<bool>($"select exists (select from {Residence.Table} where code = $1 and move = $2 and here = $3)", cancellationToken, move.Code, move.Id, here))
         {
@@ -296,13 +297,15 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
         return await reader.ReadAsync(cancellationToken) ? (new Move(code, reader.GetGuid(0), reader.GetString(1), reader.GetString(2)), reader.GetString(3)) : null;
     }
 
-    /// <summary>Not from a pool: what is locked on it is free when it closes, and when this process dies.</summary>
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var connection = Connection(connectionString);
         await connection.OpenAsync(cancellationToken);
         return connection;
     }
+
+    /// <summary>Not from a pool: what is locked on it is free when it closes, and when this process dies. Its tables come and go, so that no plan is kept.</summary>
+    private static NpgsqlConnection Connection(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0 }.ConnectionString);
 
     private sealed record Move(string Code, Guid Id, string Source, string Target);
 }

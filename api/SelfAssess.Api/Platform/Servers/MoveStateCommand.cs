@@ -25,10 +25,17 @@ internal sealed record MoveStateCommand(string Code, string Server)
                 Console.WriteLine(report.From == report.To ? $"It is on {report.To} already." : $"Moved from {report.From} to {report.To}: {report.Rows} rows.");
                 return 0;
             }
-            finally
+            catch (Exception e) when (e is not MoveRefusedException && services.GetRequiredService<StateServers>().IsPool)
             {
-                // What failed half-way is undone now instead of by the next node that looks.
+                // What failed half-way is undone now, or completed, instead of by the next node that looks.
                 await move.FinishAbandonedAsync(CancellationToken.None);
+                if (await services.GetRequiredService<Placement>().FindAsync(Code, CancellationToken.None) != Server)
+                {
+                    throw;
+                }
+
+                Console.WriteLine($"It is on {Server}. Its old place is cleared as soon as both servers answer.");
+                return 0;
             }
         }
         catch (Exception e) when (e is MoveRefusedException or StateServersException || Placement.IsAway(e))

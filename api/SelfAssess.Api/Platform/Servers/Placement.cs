@@ -91,7 +91,19 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
         }
 
         var chosen = server ?? servers.Default ?? await SmallestAsync(cancellationToken);
-        await states.Advanced.AddTenantToShardAsync(tenant, chosen, cancellationToken);
+        try
+        {
+            await states.Advanced.AddTenantToShardAsync(tenant, chosen, cancellationToken);
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            // It is assigned before the server itself is asked anything, which is made up for at the first session.
+            if (await FindAsync(tenant, cancellationToken) != chosen)
+            {
+                throw;
+            }
+        }
+
         return chosen;
     }
 

@@ -29,11 +29,30 @@ internal sealed class PrepareServers(StateServers servers, Placement placement, 
             await connection.ExecuteAsync($"select pg_advisory_xact_lock(7355241); create schema if not exists {Placement.Schema} authorization {DatabaseRoles.StateRole}", cancellationToken);
         }
 
-        // Marten makes its tables with the first question.
-        _ = await placement.FindAsync(Placement.NoState, cancellationToken);
+        // Marten makes its tables, and learns of the servers, with the first question.
+        _ = await placement.DatabaseAsync(servers.Names[0]);
         await moves.PrepareAsync(cancellationToken);
         await Task.WhenAll(servers.Names.Select(name => TryAsync(name, cancellationToken)));
         await AssignAllAsync(cancellationToken);
+    }
+
+    /// <summary>Without a pool: whether there was one, and States are still on its servers.</summary>
+    /// <exception cref="StateServersException">They are; they would seem to have lost everything.</exception>
+    public async Task RefuseToForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(roles.State);
+        await connection.OpenAsync(cancellationToken);
+        if (!await connection.ScalarAsync<bool>($"select to_regclass('{Placement.Schema}.mt_tenant_assignments') is not null", cancellationToken))
+        {
+            return;
+        }
+
+        var used = await connection.ListAsync(
+            $"select connection_string from {Placement.Schema}.mt_database_pool where database_id in (select database_id from {Placement.Schema}.mt_tenant_assignments)", cancellationToken);
+        if (used.Any(u => StateServers.Place(u) != StateServers.Place(roles.State)))
+        {
+            throw new StateServersException($"{StateServers.Section} is not set, and States are on other servers than the common database. Set it again; to have one database again, move all States there first.");
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -63,15 +63,23 @@ internal static class Residence
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>A connection and a transaction in which a State's rows can be moved: after every write to it that has begun, and before every other.</summary>
-    /// <exception cref="PostgresException">A write has gone on for too long (55P03).</exception>
-    public static async Task<NpgsqlTransaction> EnterAsync(NpgsqlConnection connection, string state, CancellationToken cancellationToken)
+    /// <summary>Opens a connection and a transaction for the rows of one State, which its trigger does not hold back.</summary>
+    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, string state, CancellationToken cancellationToken)
     {
         await connection.OpenAsync(cancellationToken);
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // The same text for the same value on both sides.
         await connection.ExecuteAsync("set local lock_timeout = '20s'; set local timezone = 'UTC'; set local datestyle = 'ISO'; set local extra_float_digits = 1", cancellationToken);
-        await connection.ExecuteAsync($"select set_config('app.tenant_id', $1, true), set_config('{Mover}', $1, true), pg_advisory_xact_lock({LockKey}, hashtext($1))", cancellationToken, state);
+        await connection.ExecuteAsync($"select set_config('app.tenant_id', $1, true), set_config('{Mover}', $1, true)", cancellationToken, state);
+        return transaction;
+    }
+
+    /// <summary>The same, after every write to the State that has begun and before every other.</summary>
+    /// <exception cref="PostgresException">A write has gone on for too long (55P03).</exception>
+    public static async Task<NpgsqlTransaction> EnterAsync(NpgsqlConnection connection, string state, CancellationToken cancellationToken)
+    {
+        var transaction = await BeginAsync(connection, state, cancellationToken);
+        await connection.ExecuteAsync($"select pg_advisory_xact_lock({LockKey}, hashtext($1))", cancellationToken, state);
         return transaction;
     }
 }

@@ -18,9 +18,9 @@ internal sealed class StateServers
 
     private StateServers(IReadOnlyDictionary<string, string> administrative, string? @default, string common)
     {
-        Administrative = administrative;
+        Administrative = administrative.ToDictionary(s => s.Key, s => Limited(s.Value), StringComparer.Ordinal);
         Default = @default;
-        Roles = administrative.ToDictionary(s => s.Key, s => Limited(DatabaseRoles.DeriveState(s.Value)), StringComparer.Ordinal);
+        Roles = Administrative.ToDictionary(s => s.Key, s => DatabaseRoles.DeriveState(s.Value), StringComparer.Ordinal);
         complete = Roles.Values.ToDictionary(WithoutPassword, r => r, StringComparer.Ordinal);
         Home = administrative.FirstOrDefault(s => Place(s.Value) == Place(common)).Key;
     }
@@ -67,7 +67,8 @@ internal sealed class StateServers
         return listed.ConnectionString;
     }
 
-    private static (string? Host, int Port, string? Database) Place(string connectionString)
+    /// <summary>Which database a connection string means, whoever connects.</summary>
+    public static (string? Host, int Port, string? Database) Place(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         return (builder.Host?.ToLowerInvariant(), builder.Port, builder.Database ?? builder.Username);
