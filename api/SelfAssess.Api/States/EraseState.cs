@@ -36,7 +36,7 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms) : Endpoint<EraseStateRequest, ErasureReceipt>
+internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, ReplicaWatch watch) : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
     {
@@ -104,6 +104,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
     private async Task<int> EraseTenantAsync(string state, CancellationToken ct)
     {
         await using var connection = (await states.Storage.FindOrCreateDatabase(state)).CreateConnection();
+        var confirmation = new Confirmation(connection, watch);
         await connection.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var tenant = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", connection, transaction) { Parameters = { new() { Value = state } } })
@@ -132,6 +133,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
         }
 
         await transaction.CommitAsync(ct);
+        confirmation.Demand();
         return rows;
     }
 }

@@ -22,6 +22,7 @@ internal static class PersistenceSetup
     {
         services.AddSingleton(roles);
         services.AddStateServers(servers);
+        services.AddSingleton<ReplicaWatch>();
         services.AddMartenStore<IStateStore>(options =>
         {
             Shared(options, roles.State, DatabaseRoles.StateSchema);
@@ -51,10 +52,13 @@ internal static class PersistenceSetup
             options.RegisterChartPacks();
             options.Schema.For<IdempotentResponse>();
         });
-        services.AddMartenStore<IAccountStore>(options =>
+        services.AddMartenStore<IAccountStore>(provider =>
         {
+            var options = new StoreOptions();
             Shared(options, roles.Accounts, DatabaseRoles.AccountsSchema);
             options.RegisterAccounts();
+            options.Listeners.Add(new ConfirmedSessions(TimeSpan.FromSeconds(DatabaseRoles.Patience), new(provider.GetRequiredService<ReplicaWatch>)));
+            return options;
         });
         services.AddMartenStore<IAggregationStore>(options =>
         {

@@ -6,9 +6,6 @@ namespace SelfAssess.Api.Platform.Servers;
 
 internal static class ServersSetup
 {
-    /// <summary>Seconds for one statement.</summary>
-    private const int Patience = 10;
-
     public static void AddStateServers(this IServiceCollection services, StateServers servers)
     {
         services.AddSingleton(servers);
@@ -28,7 +25,7 @@ internal static class ServersSetup
         // Marten would give each State a table of its own for each document, to which no policy of row-level security applies by itself.
         options.Policies.ForAllDocuments(document => document.DisablePartitioningIfAny = true);
         // A server that stops in the middle of things keeps nobody waiting for longer.
-        options.CommandTimeout = Patience;
+        options.CommandTimeout = DatabaseRoles.Patience;
         options.DataSourceFactory(new DefaultNpgsqlDataSourceFactory(listed => new Npgsql.NpgsqlDataSourceBuilder(servers.Complete(listed))));
         options.MultiTenantedWithShardedDatabases(pool =>
         {
