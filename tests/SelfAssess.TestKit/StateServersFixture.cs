@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,6 +62,28 @@ public sealed class StateServersFixture : IAsyncDisposable
         if (running.Remove(server, out var stopping))
         {
             await stopping.DisposeAsync();
+        }
+    }
+
+    /// <summary>Lets a server hang, or go on: its processes are there and do nothing.</summary>
+    public async Task HangAsync(string server, bool hangs)
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(running[server].DataFolder, "cluster", "postmaster.pid")))[0];
+        var children = Directory.EnumerateDirectories("/proc").Where(p => char.IsAsciiDigit(Path.GetFileName(p)[0])).Where(p => ParentOf(p) == postmaster).Select(Path.GetFileName);
+        using var kill = Process.Start("kill", [hangs ? "-STOP" : "-CONT", postmaster, .. children!]);
+        await kill.WaitForExitAsync();
+
+        static string? ParentOf(string process)
+        {
+            try
+            {
+                // The name stands in brackets and may have spaces.
+                return File.ReadAllText(Path.Combine(process, "stat")).Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+            }
+            catch (IOException)
+            {
+                return null;
+            }
         }
     }
 

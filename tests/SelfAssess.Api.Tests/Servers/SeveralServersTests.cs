@@ -13,6 +13,8 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
 {
     private static readonly string[] places = [StateServersFixture.North, StateServersFixture.South, StateServersFixture.Home];
 
+    public static bool OnLinux => OperatingSystem.IsLinux();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -149,6 +151,42 @@ public sealed class SeveralServersTests(PostgresFixture postgres, StateServersFi
         {
             await servers.StartAsync(StateServersFixture.South);
         }
+    }
+
+    [Fact(SkipUnless = nameof(OnLinux), Skip = "Processes are stopped by signals.")]
+    public async Task Server_that_hangs_keeps_nobody_waiting()
+    {
+        var (common, pool) = (await postgres.CreateDatabaseAsync(), await servers.CreatePoolAsync());
+        await using var host = await ApiHost.StartAsync(common, StateServersFixture.Using(pool));
+        await host.Administrator().OpenCycleAsync("hanging");
+        foreach (var server in (string[])[StateServersFixture.North, StateServersFixture.South])
+        {
+            var state = $"H{server.ToUpperInvariant()}";
+            await RegisterAsync(host.Administrator(), state, server);
+            await host.Administrator().BeginAsync(state, "hanging");
+        }
+
+        await servers.HangAsync(StateServersFixture.South, hangs: true);
+        try
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                // The first are on connections that were good; all later ones do not get any.
+                var waited = Stopwatch.StartNew();
+                var (response, _) = await host.Coordinator("HSOUTH").CallAsync(HttpMethod.Get, "states/HSOUTH/assessments/hanging");
+                Assert.True(response.StatusCode == HttpStatusCode.ServiceUnavailable && waited.Elapsed < TimeSpan.FromSeconds(20), $"{response.StatusCode} after {waited.Elapsed}");
+            }
+
+            var asked = Stopwatch.StartNew();
+            var (other, _) = await host.Coordinator("HNORTH").CallAsync(HttpMethod.Get, "states/HNORTH/assessments/hanging");
+            Assert.True(other.IsSuccessStatusCode && asked.Elapsed < TimeSpan.FromSeconds(3), $"{other.StatusCode} after {asked.Elapsed}");
+        }
+        finally
+        {
+            await servers.HangAsync(StateServersFixture.South, hangs: false);
+        }
+
+        await EventuallyAsync(async () => (await host.Coordinator("HSOUTH").CallAsync(HttpMethod.Get, "states/HSOUTH/assessments/hanging")).Response.IsSuccessStatusCode);
     }
 
     [Fact]

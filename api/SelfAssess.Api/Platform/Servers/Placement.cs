@@ -138,7 +138,8 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
     {
         null => false,
         PostgresException { SqlState: var state } => state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)
-            || state.StartsWith("53", StringComparison.Ordinal) || state == PostgresErrorCodes.ReadOnlySqlTransaction,
+            || state.StartsWith("53", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable,
         NpgsqlException or TimeoutException => true,
         _ => IsAway(exception.InnerException),
     };

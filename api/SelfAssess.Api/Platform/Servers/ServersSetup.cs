@@ -1,4 +1,7 @@
 using Marten;
+using Npgsql;
+using Polly;
+using Polly.Retry;
 using SelfAssess.Api.Platform.Persistence;
 using Weasel.Postgresql.Connections;
 
@@ -24,9 +27,16 @@ internal static class ServersSetup
     {
         // Marten would give each State a table of its own for each document, to which no policy of row-level security applies by itself.
         options.Policies.ForAllDocuments(document => document.DisablePartitioningIfAny = true);
-        // A server that stops in the middle of things keeps nobody waiting for longer.
+        // A server that stops in the middle of things keeps nobody waiting for longer; a wait in vain is not repeated, and a connection that is broken is replaced at once.
         options.CommandTimeout = DatabaseRoles.Patience;
-        options.DataSourceFactory(new DefaultNpgsqlDataSourceFactory(listed => new Npgsql.NpgsqlDataSourceBuilder(servers.Complete(listed))));
+        options.ConfigurePolly(reading => reading.AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(e => e.InnerException is not TimeoutException),
+            MaxRetryAttempts = 3,
+            Delay = TimeSpan.FromMilliseconds(50),
+            BackoffType = DelayBackoffType.Exponential,
+        }));
+        options.DataSourceFactory(new DefaultNpgsqlDataSourceFactory(listed => new NpgsqlDataSourceBuilder(servers.Complete(listed))));
         options.MultiTenantedWithShardedDatabases(pool =>
         {
             pool.ConnectionString = roles.State;
