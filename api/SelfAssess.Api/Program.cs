@@ -10,6 +10,7 @@ using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
@@ -52,7 +53,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 });
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
-builder.Services.AddStores(roles);
+builder.Services.AddStores(roles, StateServers.Of(builder.Configuration, connectionString));
 builder.Services.AddHttpContextAccessor();
 builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
@@ -72,7 +73,20 @@ builder.Services.AddFastEndpoints();
 builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [DatabaseHealth.Ready]);
 
 var app = builder.Build();
-await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
+if (MoveStateCommand.Of(args) is { } move)
+{
+    return await move.RunAsync(app.Services, connectionString);
+}
+
+try
+{
+    await app.Services.PrepareAsync(connectionString, app.Configuration, app.Lifetime.ApplicationStopping);
+}
+catch (StateServersException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
 
 app.UseForwardedRequests();
 app.UseSecurityHeaders();
@@ -87,6 +101,7 @@ app.UseMiddleware<UnknownQueryParameters>();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseMiddleware<Gate>();
+app.UseMiddleware<StateRouting>();
 app.UseDashboard();
 app.UseApi();
 app.MapJobs();

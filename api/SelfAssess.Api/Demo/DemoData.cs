@@ -4,6 +4,7 @@ using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
@@ -18,7 +19,7 @@ namespace SelfAssess.Api.Demo;
 /// Fills an instance with fictitious States over several cycles, through the same use cases as real input, with the time set to the
 /// cycle's. What is there already is left alone, so that it can be started again.
 /// </summary>
-internal sealed class DemoData(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, MakeRelease releases, ILogger<DemoData> logger)
+internal sealed class DemoData(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, MakeRelease releases, Placement placement, ILogger<DemoData> logger)
 {
     public const int StateCount = 100;
     public const int FirstYear = 2021;
@@ -120,7 +121,7 @@ internal sealed class DemoData(IStateStore states, ICommonStore common, Question
         foreach (var state in world.States.Where(s => !known.Contains(s.Code)))
         {
             var entry = new RegisteredState { Id = state.Code, Name = state.Name, RegionalGroup = Enum.Parse<RegionalGroup>(state.Region, ignoreCase: true) };
-            Expect(await PutStateEndpoint.ChangeAsync(session, entry, null, cancellationToken));
+            Expect(await PutStateEndpoint.ChangeAsync(session, placement, entry, null, null, cancellationToken));
         }
 
         await session.SaveChangesAsync(cancellationToken);

@@ -103,7 +103,15 @@ internal static class Startup
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(DatabaseHealth.Ready) }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(DatabaseHealth.Ready), ResponseWriter = WriteReasonsAsync }).AllowAnonymous();
+    }
+
+    /// <summary>The status, and a line for each thing that is not as it should be.</summary>
+    private static Task WriteReasonsAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var reasons = report.Entries.Where(e => e.Value.Description is not null).Select(e => $"{e.Key}: {e.Value.Description}").Order(StringComparer.Ordinal);
+        return context.Response.WriteAsync(string.Join("\n", reasons.Prepend(report.Status.ToString())));
     }
 
     private static string QuestionnairesFolder(IConfiguration configuration) =>

@@ -5,6 +5,7 @@ using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Api.States;
@@ -17,13 +18,15 @@ namespace SelfAssess.Api.Releases;
 
 /// <summary>
 /// Ends a closing cycle in every State, and locks its cohort: what was signed off with consent leaves the States in one shuffled batch, without
-/// their names. Each step can be repeated after a crash without doing anything twice.
+/// their names. Each step can be repeated after a crash without doing anything twice. Where States are on several servers, what each contributes waits in
+/// its own server's database, and the lock waits until every server has delivered.
 /// </summary>
-internal sealed class CollectContributions(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms)
+internal sealed class CollectContributions(IStateStore states, ICommonStore common, QuestionnaireCatalogue questionnaires, Pseudonyms pseudonyms, Placement placement)
 {
     private const int StatesAtOnce = 4;
 
     /// <summary>Collects and delivers; answers the cycle as it is then: closed, its cohort locked.</summary>
+    /// <exception cref="ServersAwayException">Servers do not answer. All others have ended the cycle in their States, and nothing is locked.</exception>
     public async Task<Cycle> RunAsync(Cycle cycle, string releaseId, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         var registered = await RegisteredAsync(cancellationToken);
@@ -32,14 +35,21 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
     }
 
     /// <summary>Clears what waited inside the States for the delivery.</summary>
+    /// <exception cref="ServersAwayException">Servers do not answer; it waits there until they do.</exception>
     public async Task ForgetPendingAsync(string releaseId, CancellationToken cancellationToken)
     {
+        var away = new AwayServers(placement);
         foreach (var state in await RegisteredAsync(cancellationToken))
         {
-            await using var session = states.LightweightSession(state.Id);
-            session.Delete<PendingContribution>(releaseId);
-            await session.SaveChangesAsync(cancellationToken);
+            await away.TryAsync(state.Id, async () =>
+            {
+                await using var session = states.LightweightSession(state.Id);
+                session.Delete<PendingContribution>(releaseId);
+                await session.SaveChangesAsync(cancellationToken);
+            }, cancellationToken);
         }
+
+        away.Demand();
     }
 
     private async Task<IReadOnlyList<RegisteredState>> RegisteredAsync(CancellationToken cancellationToken)
@@ -53,12 +63,16 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
     {
         var closing = new Closing(cycle, releaseId, await questionnaires.GetAsync(cycle.Questionnaire, cancellationToken), await FirstAsync(cycle, cancellationToken));
         var contributions = new List<PendingContribution>();
+        var away = new AwayServers(placement);
+        await away.TryAsync(Placement.NoState, async () => await pseudonyms.OfAsync(Placement.NoState, cancellationToken), cancellationToken);
+        // Without their key no State can be known again in the next cycle.
+        away.Demand();
         var done = 0;
         foreach (var batch in registered.Chunk(100))
         {
             await progress.ReportAsync(ReleaseRunPhase.Collecting, done, registered.Count, cancellationToken);
             await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = StatesAtOnce, CancellationToken = cancellationToken },
-                async (state, token) =>
+                async (state, token) => await away.TryAsync(state.Id, async () =>
                 {
                     if (await CloseAsync(state, closing, clock, token) is { } contribution)
                     {
@@ -67,10 +81,11 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
                             contributions.Add(contribution);
                         }
                     }
-                });
+                }, token));
             done += batch.Length;
         }
 
+        away.Demand();
         return contributions;
     }
 

@@ -113,6 +113,9 @@ public sealed record ReleaseRun : IRevisioned
 
     /// <summary>Why the last try failed, in words that name no State.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The servers without which it cannot go on, by their names in the settings.</summary>
+    public IReadOnlyList<string> WaitingFor { get; init; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
 

@@ -2,6 +2,7 @@ using Hangfire;
 using Marten;
 using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 
 namespace SelfAssess.Api.Releases;
 
@@ -9,6 +10,7 @@ namespace SelfAssess.Api.Releases;
 internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvider clock, IBackgroundJobClient jobs, OneAtATime work, ILogger<ReleaseJob> logger)
 {
     public const string SweepId = "resume-releases";
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes one release. Where another server works on it already, there is nothing to do; should that one die, its job is taken up.</summary>
     // The run itself tells of its failure, and the sweep comes back to it: rows of attempts that nobody needs do not pile up.
@@ -29,11 +31,30 @@ internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvi
         {
             logger.LogInformation("Release run {Run} was cancelled", runId);
         }
+        catch (ServersAwayException e)
+        {
+            logger.LogWarning("Release run {Run} waits for {Servers}", runId, string.Join(", ", e.Servers));
+            await WaitForAsync(runId, e.Servers, cancellationToken);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             logger.LogError(e, "Release run {Run} failed", runId);
             await new RunProgress(store, runId, clock).FailAsync(e.GetType().Name);
             throw;
+        }
+    }
+
+    /// <summary>It is not the run that failed: it is tried again for as long as it takes, and can be cancelled.</summary>
+    private async Task WaitForAsync(Guid runId, IReadOnlyList<string> servers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new RunProgress(store, runId, clock).WaitForAsync(servers, cancellationToken);
+            jobs.Schedule<ReleaseJob>(j => j.RunAsync(runId, CancellationToken.None), Pause);
+        }
+        catch (ReleaseRunCancelledException)
+        {
+            logger.LogInformation("Release run {Run} was cancelled", runId);
         }
     }
 

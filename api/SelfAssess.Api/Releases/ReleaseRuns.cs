@@ -21,9 +21,11 @@ namespace SelfAssess.Api.Releases;
 /// <param name="Done">Steps done in this phase: States of the register while collecting, per cent in every other phase.</param>
 /// <param name="Total">Steps of this phase. How many States take part is told by the release, and by nothing before it.</param>
 /// <param name="Error">The kind of the last failure.</param>
-public sealed record ReleaseRunView(Guid Id, string Cycle, string Release, ReleaseRunStatus Status, ReleaseRunPhase Phase, int Done, int Total, string? Error)
+/// <param name="WaitingFor">Names of the database servers without which it cannot go on: it does by itself when they answer again. Mostly empty.</param>
+public sealed record ReleaseRunView(
+    Guid Id, string Cycle, string Release, ReleaseRunStatus Status, ReleaseRunPhase Phase, int Done, int Total, string? Error, IReadOnlyList<string> WaitingFor)
 {
-    internal static ReleaseRunView Of(ReleaseRun run) => new(run.Id, run.CycleId, run.ReleaseId, run.Status, run.Phase, run.Done, run.Total, run.Error);
+    internal static ReleaseRunView Of(ReleaseRun run) => new(run.Id, run.CycleId, run.ReleaseId, run.Status, run.Phase, run.Done, run.Total, run.Error, run.WaitingFor);
 }
 
 internal static class ReleaseRuns

@@ -15,7 +15,7 @@ internal sealed class RunProgress(ICommonStore store, Guid runId, TimeProvider c
 
     /// <exception cref="ReleaseRunCancelledException">It was cancelled.</exception>
     public Task ReportAsync(ReleaseRunPhase phase, int done, int total, CancellationToken cancellationToken) =>
-        ChangeAsync(r => r with { Phase = phase, Done = done, Total = total }, cancellationToken);
+        ChangeAsync(r => r with { Phase = phase, Done = done, Total = total, WaitingFor = phase == r.Phase ? r.WaitingFor : [] }, cancellationToken);
 
     /// <summary>The same in per cent, where the numbers themselves would tell how many States take part before the release does, or instead of it.</summary>
     /// <exception cref="ReleaseRunCancelledException">It was cancelled.</exception>
@@ -23,7 +23,11 @@ internal sealed class RunProgress(ICommonStore store, Guid runId, TimeProvider c
         ReportAsync(phase, total == 0 ? 0 : (int)(10L * done / total) * 10, 100, cancellationToken);
 
     public Task EndAsync(CancellationToken cancellationToken) =>
-        ChangeAsync(r => r with { Status = ReleaseRunStatus.Succeeded, Phase = ReleaseRunPhase.Done }, cancellationToken);
+        ChangeAsync(r => r with { Status = ReleaseRunStatus.Succeeded, Phase = ReleaseRunPhase.Done, WaitingFor = [] }, cancellationToken);
+
+    /// <summary>It cannot go on without these servers, and does by itself when they are back.</summary>
+    /// <exception cref="ReleaseRunCancelledException">It was cancelled.</exception>
+    public Task WaitForAsync(IReadOnlyList<string> servers, CancellationToken cancellationToken) => ChangeAsync(r => r with { WaitingFor = servers }, cancellationToken);
 
     public Task FailAsync(string error) =>
         ChangeAsync(r => r with { Status = ReleaseRunStatus.Failed, Error = error }, CancellationToken.None);

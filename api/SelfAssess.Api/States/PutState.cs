@@ -4,6 +4,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Servers;
 
 namespace SelfAssess.Api.States;
 
@@ -37,6 +38,9 @@ public sealed record PutStateBody
 
     /// <summary>Its standing towards the Arms Trade Treaty.</summary>
     public AttStanding? Att { get; init; }
+
+    /// <summary>The server that is to hold what belongs to the State, if there are several (`GET /servers`); where none is named, the deployment's default. It is chosen once: later a State is moved.</summary>
+    public string? Server { get; init; }
 }
 
 internal sealed class PutStateValidator : Validator<PutStateRequest>
@@ -54,7 +58,7 @@ internal sealed class PutStateValidator : Validator<PutStateRequest>
 }
 
 [Permits(Role.Administrator)]
-internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<PutStateRequest, StateView>
+internal sealed class PutStateEndpoint(ICommonStore store, Placement placement, TimeProvider clock) : Endpoint<PutStateRequest, StateView>
 {
     public override void Configure()
     {
@@ -64,19 +68,33 @@ internal sealed class PutStateEndpoint(ICommonStore store, TimeProvider clock) :
             s.Summary = "Register a State, or change its entry";
             s.Description = "Without If-Match a new State is registered; with it, the entry read before is changed.";
             s.Responses[200] = "The State's entry as it is now.";
+            s.Responses[400] = "The entry is not valid, or no server has that name (`unknownServer`).";
+            s.Responses[409] = "The State is on another server already (`on-another-server`).";
         });
     }
 
     public override Task HandleAsync(PutStateRequest request, CancellationToken ct) =>
         Writing.RunAsync(HttpContext, store, tenant: null, new { request.Body, request.IfMatch }, clock,
-            session => ChangeAsync(session, Entry(request.State, request.Body), request.IfMatch, ct));
+            session => ChangeAsync(session, placement, Entry(request.State, request.Body), request.Body.Server, request.IfMatch, ct));
 
-    public static async Task<Outcome<StateView>> ChangeAsync(IDocumentSession session, RegisteredState state, string? ifMatch, CancellationToken ct)
+    public static async Task<Outcome<StateView>> ChangeAsync(
+        IDocumentSession session, Placement placement, RegisteredState state, string? server, string? ifMatch, CancellationToken ct)
     {
+        if (server is not null && !placement.Names.Contains(server, StringComparer.Ordinal))
+        {
+            return Refusal.Invalid("server", placement.IsPool ? $"There are {string.Join(", ", placement.Names)}." : "There are no several servers.", "unknownServer");
+        }
+
         var existing = await session.LoadAsync<RegisteredState>(state.Id, ct);
         if (Preconditions.Refuse(existing?.Version, ifMatch) is { } refusal)
         {
             return refusal;
+        }
+
+        // Before the entry: a State in the register has a place, whatever happens in between.
+        if (placement.IsPool && await placement.AssignAsync(state.Id, server, ct) is var place && server is not null && server != place)
+        {
+            return Refusal.Conflict("on-another-server", $"The State is on {place} already. Moving it is the work of whoever operates the servers.");
         }
 
         return Outcome<StateView>.Of(StateView.Of(state), session.Put(state, existing?.Version));

@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Servers;
 
 namespace SelfAssess.Api.States;
 
@@ -72,7 +73,7 @@ public sealed record ImportRegisterRequest : IPlainTextRequest
 public sealed record ImportReport(int Added, int Changed, int Unchanged, bool DryRun);
 
 [Permits(Role.Administrator)]
-internal sealed class ImportRegisterEndpoint(ICommonStore store, TimeProvider clock) : Endpoint<ImportRegisterRequest, ImportReport>
+internal sealed class ImportRegisterEndpoint(ICommonStore store, Placement placement, TimeProvider clock) : Endpoint<ImportRegisterRequest, ImportReport>
 {
     public override void Configure()
     {
@@ -88,9 +89,9 @@ internal sealed class ImportRegisterEndpoint(ICommonStore store, TimeProvider cl
 
     public override Task HandleAsync(ImportRegisterRequest request, CancellationToken ct) =>
         Writing.RunAsync(HttpContext, store, tenant: null, new { request.Content, request.IfMatch, request.DryRun }, clock,
-            session => ImportAsync(session, request, ct));
+            session => ImportAsync(session, placement, request, ct));
 
-    private static async Task<Outcome<ImportReport>> ImportAsync(IDocumentSession session, ImportRegisterRequest request, CancellationToken ct)
+    private static async Task<Outcome<ImportReport>> ImportAsync(IDocumentSession session, Placement placement, ImportRegisterRequest request, CancellationToken ct)
     {
         var existing = await ExportRegisterEndpoint.ReadAsync(session, ct);
         var current = Conditional.ETag(RegisterCsv.Write(existing));
@@ -123,6 +124,11 @@ internal sealed class ImportRegisterEndpoint(ICommonStore store, TimeProvider cl
             (added, changed) = before is null ? (added + 1, changed) : (added, changed + 1);
             if (!request.DryRun)
             {
+                if (before is null && placement.IsPool)
+                {
+                    await placement.AssignAsync(state.Id, null, ct);
+                }
+
                 session.Put(state, before?.Version);
             }
         }

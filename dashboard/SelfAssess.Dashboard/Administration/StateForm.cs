@@ -34,6 +34,9 @@ public sealed class StateForm
 
     public string? InForceOn { get; set; }
 
+    /// <summary>Of a new State, where there are several.</summary>
+    public string? Server { get; set; }
+
     /// <summary>The State's name in the reader's language.</summary>
     public static string NameOf(StateView state) => state.Names.TryGetValue(Languages.Current, out var name) ? name : state.Name;
 
@@ -60,6 +63,7 @@ public sealed class StateForm
         UnitedNations = Texts.OrNull(UnitedNations),
         Att = Enum.TryParse<AttStatus>(Att, out var status)
             ? new Att { Status = status, SignedOn = Days.Read(SignedOn), ConsentedOn = Days.Read(ConsentedOn), InForceOn = Days.Read(InForceOn) } : null,
+        Server = Texts.OrNull(Server),
     };
 }
 

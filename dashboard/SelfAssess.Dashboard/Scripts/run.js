@@ -7,7 +7,7 @@ const upper = name => name[0].toUpperCase() + name.slice(1);
 
 const source = new EventSource(run.dataset.events);
 source.addEventListener('progress', event => {
-  const { status, phase, done, total } = JSON.parse(event.data);
+  const { status, phase, done, total, waitingFor } = JSON.parse(event.data);
   const bar = run.querySelector('progress');
   bar.max = Math.max(1, total);
   bar.value = done;
@@ -15,6 +15,9 @@ source.addEventListener('progress', event => {
   // Said once, not with every step.
   if (part('status').textContent !== said) part('status').textContent = said;
   part('share').textContent = status === 'running' && total > 0 ? share.format(done / total) : '';
+  part('waiting').hidden = waitingFor.length === 0;
+  const waiting = texts.waiting.replace('{0}', `\u2068${waitingFor.join(', ')}\u2069`);
+  if (part('waiting').textContent !== waiting) part('waiting').textContent = waiting;
   if (status === 'succeeded' || status === 'cancelled') {
     source.close();
     location.reload();

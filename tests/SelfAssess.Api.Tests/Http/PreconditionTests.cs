@@ -146,7 +146,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             $"release-runs/{run}", "releases", "releases/closed-R1", "releases/closed-R1/charts/distribution.png", "trends/closed", "trends/closed/charts/trend.csv",
             "releases/closed-R1/charts/groups.svg", "releases/closed-R1/charts/counts/basis.basis.csv", "releases/closed-R1/charts/arrangements/basis.json", "releases/closed-R1/charts/divergence.svg",
             "releases/closed-R1/charts/indicators/A.csv", "states/E1/assessments/closed/charts/comparison.svg",
-            "health", "cycles/closed/release-runs", "questionnaires/conditional/1.0/form", "states/CON/assessments/conditional/form", "states/CON/assessments/conditional/responses/customs/form", "states/CON/assessments/conditional/responses/customs/workbook.xlsx",
+            "servers", "health", "cycles/closed/release-runs", "questionnaires/conditional/1.0/form", "states/CON/assessments/conditional/form", "states/CON/assessments/conditional/responses/customs/form", "states/CON/assessments/conditional/responses/customs/workbook.xlsx",
             "states/CON/entities/customs/responses", "release-previews", "release-previews/closed-R1", "releases/closed-R1/method", "releases/closed-R1/observations.csv", "releases/closed-R1/observations.xlsx", "questionnaires/conditional/1.0/xlsform.xlsx", "states/CON/assessments/conditional/export.csv", "releases/closed-R1/observations.csv-metadata.json",
             "releases/closed-R1/papers/conference.docx", "states/E1/assessments/closed/papers/national.docx", $"chart-packs/{pack}", $"chart-packs/{pack}/charts.zip",
             "states/CON/practices", $"states/CON/practices/{practice}", "cycles/closed/practices", "practices", "practices.csv",

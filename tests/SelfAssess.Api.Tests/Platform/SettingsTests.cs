@@ -44,6 +44,7 @@ public sealed class SettingsTests(PostgresFixture postgres)
     [Theory]
     [InlineData("Urls", "localhost", "http://+:8080;http://127.0.0.1:9000")]
     [InlineData("ConnectionStrings:SelfAssess", "Database=selfassess", "Host=a,b;Target Session Attributes=primary")]
+    [InlineData("SelfAssess:States:Servers:north", "Database=selfassess", "Host=10.0.1.5;Database=selfassess")]
     [InlineData("SelfAssess:Secrets:Folder", "/no/such/folder", "/")]
     [InlineData("SelfAssess:Demo", "yes", "True")]
     [InlineData("SelfAssess:Administrator:Email", "Somebody <a@example.org>", "a@example.org")]
@@ -65,11 +66,21 @@ public sealed class SettingsTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("SelfAssess:Database:Password", "SelfAssess:Database:Password")]
+    [InlineData("SelfAssess:States:Default", "SelfAssess:States:Default")]
     [InlineData("SelfAssess:Smtp:User", "SelfAssess:Smtp:Password")]
     [InlineData("SelfAssess:Smtp:Password", "SelfAssess:Smtp:User")]
     [InlineData("SelfAssess:OpenIdConnect:ministry:ClientId", "SelfAssess:OpenIdConnect:ministry:Authority")]
     public void A_setting_alone_is_told_where_it_needs_another(string given, string told) =>
         Assert.Equal(told, Assert.Single(Check(KeyValuePair.Create(given, (string?)"something"))).Setting);
+
+    [Fact]
+    public void Servers_have_plain_names_and_a_database_each() => Assert.Equal(
+        ["SelfAssess:States:Default", "SelfAssess:States:Servers:South", "SelfAssess:States:Servers:west"],
+        Check(
+            KeyValuePair.Create("SelfAssess:States:Servers:north", (string?)"Host=A;Database=states;Username=one"),
+            KeyValuePair.Create("SelfAssess:States:Servers:South", (string?)"Host=b;Database=states"),
+            KeyValuePair.Create("SelfAssess:States:Servers:west", (string?)"Host=a;Database=states;Username=two"),
+            KeyValuePair.Create("SelfAssess:States:Default", (string?)"east")).Select(f => f.Setting));
 
     [Fact]
     public void Every_setting_is_in_the_manual()

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Webhooks;
 using SelfAssess.Dashboard.Platform;
 
@@ -19,7 +21,7 @@ internal sealed record SettingFault(string Setting, string Reason, string WayOut
 }
 
 /// <summary>Every setting that there is, and whether what is configured can be used: asked once, before anything is started.</summary>
-internal static class Settings
+internal static partial class Settings
 {
     private const string Root = "SelfAssess";
     private const string ConnectionString = "ConnectionStrings:" + EmbeddedPostgresHosting.ConnectionName;
@@ -32,6 +34,8 @@ internal static class Settings
         [ConnectionString] = Values.ConnectionString,
         [EmbeddedPostgresHosting.Password] = Values.Anything,
         [SecretFiles.Folder] = Values.Folder,
+        [StateServers.Section + ":*"] = Values.ConnectionString,
+        [StateServers.DefaultSetting] = Values.Anything,
         [DemoSetup.Setting] = Values.YesOrNo,
         [FirstAdministrator.EmailSetting] = Values.Mailbox,
         [FirstAdministrator.PasswordSetting] = Values.Password,
@@ -101,6 +105,23 @@ internal static class Settings
             yield return new SettingFault(EmbeddedPostgresHosting.Password, "It belongs to a connection string, and there is none.", $"Set {ConnectionString}, or remove this.");
         }
 
+        var servers = configuration.GetSection(StateServers.Section).GetChildren().Where(s => !string.IsNullOrEmpty(s.Value)).Select(s => s.Key).ToArray();
+        foreach (var name in servers.Where(n => !ServerName().IsMatch(n)))
+        {
+            yield return new SettingFault($"{StateServers.Section}:{name}", "That is no name for a server.", "Take 1 to 30 small letters, digits and hyphens.");
+        }
+
+        var places = servers.Where(n => Values.ConnectionString(configuration[$"{StateServers.Section}:{n}"]!) is null).ToLookup(n => StateServers.Place(configuration[$"{StateServers.Section}:{n}"]!));
+        foreach (var name in places.SelectMany(p => p.Skip(1)))
+        {
+            yield return new SettingFault($"{StateServers.Section}:{name}", "Another name means the same database.", "Give each database one name.");
+        }
+
+        if (Has(StateServers.DefaultSetting) && !servers.Contains(configuration[StateServers.DefaultSetting], StringComparer.Ordinal))
+        {
+            yield return new SettingFault(StateServers.DefaultSetting, "There is no server of that name.", $"Name one of those in {StateServers.Section}, or remove this.");
+        }
+
         foreach (var part in (string[])["User", "Password"])
         {
             var other = part == "User" ? "Password" : "User";
@@ -134,6 +155,10 @@ internal static class Settings
         {
             name = $"{OpenIdConnect.Section}:*:{parts[3]}";
         }
+        else if (parts.Length == 4 && name.StartsWith(StateServers.Section + ":", StringComparison.OrdinalIgnoreCase))
+        {
+            name = StateServers.Section + ":*";
+        }
 
         return All.GetValueOrDefault(name);
     }
@@ -162,6 +187,9 @@ internal static class Settings
 
         return row[^1];
     }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,29}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ServerName();
 }
 
 /// <summary>Why a value is not taken, and what is.</summary>

@@ -20,6 +20,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public const string JobsSchema = "jobs";
 
     public const string AccountsSchema = "accounts";
+    public const string StateRole = "selfassess_state";
     public const string JobsRole = "selfassess_jobs";
     public const string AggregationRole = "selfassess_aggregation";
 
@@ -32,7 +33,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     /// </summary>
     private static readonly (string? Schema, string Role, int Connections)[] All =
     [
-        (StateSchema, "selfassess_state", 30), (CommonSchema, "selfassess_common", 15), (JobsSchema, JobsRole, 15),
+        (StateSchema, StateRole, 30), (CommonSchema, "selfassess_common", 15), (JobsSchema, JobsRole, 15),
         (AccountsSchema, "selfassess_accounts", 15), (null, AggregationRole, 5),
     ];
 
@@ -45,14 +46,23 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
         return new DatabaseRoles(names[0], names[1], names[2], accounts.ConnectionString, names[4]);
     }
 
+    /// <summary>The state store's role on a server that holds States and nothing else; makes no connection.</summary>
+    /// <param name="connectionString">A role that may create roles and schemas in the named database.</param>
+    public static string DeriveState(string connectionString) => Derived(connectionString, All[0].Role, All[0].Connections).ConnectionString;
+
     /// <summary>Makes roles and schemas where they are missing. Safe to run on several nodes at once.</summary>
-    public static async Task ProvisionAsync(string connectionString, CancellationToken cancellationToken)
+    public static Task ProvisionAsync(string connectionString, CancellationToken cancellationToken) => ProvisionAsync(connectionString, All, cancellationToken);
+
+    /// <summary>The same on a server that holds States and nothing else: it learns no other role's password.</summary>
+    public static Task ProvisionStateAsync(string connectionString, CancellationToken cancellationToken) => ProvisionAsync(connectionString, All[..1], cancellationToken);
+
+    private static async Task ProvisionAsync(string connectionString, (string? Schema, string Role, int Connections)[] provisioned, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var statements = new StringBuilder("select pg_advisory_xact_lock(7355241);");
-        foreach (var (schema, role, connections) in All)
+        foreach (var (schema, role, connections) in provisioned)
         {
             // Names are constants; the password is base64 without quotes. DDL takes no parameters. Roles are the cluster's, so that
             // another database's node may make the same one at the same moment; a password is changed only where it does not work.
@@ -76,7 +86,11 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
 
         statements.Append("revoke create on schema public from public;");
         // What waits in the queue can be queued again from what the stores hold: it need not wait for a replica, nor stop while there is none.
-        statements.Append($$"""do $do$ begin execute format('alter role {{JobsRole}} in database %I set synchronous_commit = local', current_database()); end $do$;""");
+        if (provisioned.Any(p => p.Role == JobsRole))
+        {
+            statements.Append($$"""do $do$ begin execute format('alter role {{JobsRole}} in database %I set synchronous_commit = local', current_database()); end $do$;""");
+        }
+
         await using var command = new NpgsqlCommand(statements.ToString(), connection, transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

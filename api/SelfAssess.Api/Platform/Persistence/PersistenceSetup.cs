@@ -7,6 +7,7 @@ using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
@@ -19,13 +20,19 @@ namespace SelfAssess.Api.Platform.Persistence;
 
 internal static class PersistenceSetup
 {
-    public static void AddStores(this IServiceCollection services, DatabaseRoles roles)
+    public static void AddStores(this IServiceCollection services, DatabaseRoles roles, StateServers servers)
     {
         services.AddSingleton(roles);
+        services.AddStateServers(servers);
         services.AddSingleton<ReplicaWatch>();
         services.AddMartenStore<IStateStore>(options =>
         {
             Shared(options, roles.State, DatabaseRoles.StateSchema);
+            if (servers.IsPool)
+            {
+                options.UseServers(servers, roles);
+            }
+
             options.Policies.AllDocumentsAreMultiTenanted();
             options.Advanced.DefaultTenantUsageEnabled = false;
             options.UseRowLevelSecurity();
@@ -73,12 +80,21 @@ internal static class PersistenceSetup
     public static async Task ApplySchemaAsync(this IServiceProvider services, string connectionString, CancellationToken cancellationToken)
     {
         await DatabaseRoles.ProvisionAsync(connectionString, cancellationToken);
-        var state = services.GetRequiredService<IStateStore>();
-        await state.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        var servers = services.GetRequiredService<StateServers>();
+        if (!servers.IsPool)
+        {
+            await services.GetRequiredService<PrepareServers>().RefuseToForgetAsync(cancellationToken);
+            await services.GetRequiredService<IStateStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
+        }
+
         await services.GetRequiredService<ICommonStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await services.GetRequiredService<IAccountStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await GrantAggregationAsync(services.GetRequiredService<DatabaseRoles>().Common, cancellationToken);
-        await ProtectEventsAsync(services.GetRequiredService<DatabaseRoles>().State, cancellationToken);
+        if (servers.IsPool)
+        {
+            await services.GetRequiredService<PrepareServers>().BeginAsync(connectionString, cancellationToken);
+        }
     }
 
     private static void Shared(StoreOptions options, string connectionString, string schema)
@@ -113,7 +129,7 @@ internal static class PersistenceSetup
     }
 
     /// <summary>Marten's policies cover documents; events and streams get the same one here.</summary>
-    private static async Task ProtectEventsAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task ProtectEventsAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
