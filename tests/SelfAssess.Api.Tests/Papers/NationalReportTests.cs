@@ -4,7 +4,6 @@ using System.Xml.Linq;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
-using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Platform.Http;

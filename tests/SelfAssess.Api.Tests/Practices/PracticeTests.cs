@@ -6,7 +6,6 @@ using DocumentFormat.OpenXml.Validation;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Papers.Content;
 using SelfAssess.Api.Papers.Drawing;
 using SelfAssess.Api.Platform.Http;

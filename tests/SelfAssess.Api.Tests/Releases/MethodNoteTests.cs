@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Questionnaires;

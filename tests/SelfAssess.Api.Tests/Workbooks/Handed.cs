@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.DataProtection;
-using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Api.Workbooks;

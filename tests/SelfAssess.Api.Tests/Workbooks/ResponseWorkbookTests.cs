@@ -2,7 +2,6 @@ using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
-using SelfAssess.Api.Charts.Models;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Tests.Charts;
 using SelfAssess.Api.Workbooks;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Spreadsheets;
 using SelfAssess.Api.Questionnaires.Files;
 using SelfAssess.Api.Workbooks;
@@ -397,7 +398,7 @@ internal sealed class XlsFormWriting
     private static string? Around(IReadOnlyList<SectionDefinition> sections, string question, string? inherited) => sections
         .Select(s => s.Questions.Any(q => q.Id == question) ? s.Scale ?? inherited : Around(s.Sections, question, s.Scale ?? inherited)).FirstOrDefault(s => s is not null);
 
-    private static WorkbookWords WordsOf(string language) => new(FormLanguage.IsKnown(language) ? language : "en");
+    private static WorkbookWords WordsOf(string language) => new(ConferenceLanguages.All.Contains(language, StringComparer.Ordinal) ? language : "en");
 
     private static DataTable Table(string name, IReadOnlyList<Dictionary<string, string>> rows)
     {
