@@ -305,7 +305,7 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     }
 
     /// <summary>Not from a pool: what is locked on it is free when it closes, and when this process dies. Its tables come and go, so that no plan is kept.</summary>
-    private static NpgsqlConnection Connection(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0 }.ConnectionString);
+    private static NpgsqlConnection Connection(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0, CommandTimeout = 300 }.ConnectionString);
 
     private sealed record Move(string Code, Guid Id, string Source, string Target);
 }
