@@ -158,7 +158,8 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
     {
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = ProbeTimeout, CommandTimeout = ProbeTimeout }.ConnectionString);
+            var probe = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = ProbeTimeout, CommandTimeout = ProbeTimeout };
+            await using var connection = new NpgsqlConnection(probe.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand("select 1", connection);
             await command.ExecuteScalarAsync(cancellationToken);
