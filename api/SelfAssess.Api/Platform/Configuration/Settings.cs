@@ -111,7 +111,8 @@ internal static partial class Settings
             yield return new SettingFault($"{StateServers.Section}:{name}", "That is no name for a server.", "Take 1 to 30 small letters, digits and hyphens.");
         }
 
-        var places = servers.Where(n => Values.ConnectionString(configuration[$"{StateServers.Section}:{n}"]!) is null).ToLookup(n => StateServers.Place(configuration[$"{StateServers.Section}:{n}"]!));
+        var readable = servers.Select(n => (Name: n, Given: configuration[$"{StateServers.Section}:{n}"]!)).Where(s => Values.ConnectionString(s.Given) is null);
+        var places = readable.ToLookup(s => StateServers.Place(s.Given), s => s.Name);
         foreach (var name in places.SelectMany(p => p.Skip(1)))
         {
             yield return new SettingFault($"{StateServers.Section}:{name}", "Another name means the same database.", "Give each database one name.");

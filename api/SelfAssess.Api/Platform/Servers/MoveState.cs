@@ -70,7 +70,9 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     {
         if (!servers.Roles.ContainsKey(target))
         {
-            throw new MoveRefusedException(servers.IsPool ? $"There is no server '{target}'; there are {string.Join(", ", servers.Names)}." : $"There are no several servers: set {StateServers.Section}.");
+            throw new MoveRefusedException(servers.IsPool
+                ? $"There is no server '{target}'; there are {string.Join(", ", servers.Names)}."
+                : $"There are no several servers: set {StateServers.Section}.");
         }
 
         await using var turn = await OpenAsync(roles.State, cancellationToken);
@@ -182,7 +184,8 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     {
         await using var connection = Connection(servers.Roles[move.Source]);
         await using var transaction = await Residence.EnterAsync(connection, move.Code, cancellationToken);
-        await connection.ExecuteAsync($"insert into {Residence.Table} values ($1, $2, false) on conflict (code) do update set move = $2, here = false", cancellationToken, move.Code, move.Id);
+        await connection.ExecuteAsync(
+            $"insert into {Residence.Table} values ($1, $2, false) on conflict (code) do update set move = $2, here = false", cancellationToken, move.Code, move.Id);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -208,7 +211,8 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
             Reached(MoveStep.TableCopied);
         }
 
-        await target.ExecuteAsync($"insert into {Residence.Table} values ($1, $2, true) on conflict (code) do update set move = $2, here = true", cancellationToken, move.Code, move.Id);
+        await target.ExecuteAsync(
+            $"insert into {Residence.Table} values ($1, $2, true) on conflict (code) do update set move = $2, here = true", cancellationToken, move.Code, move.Id);
         await writing.CommitAsync(cancellationToken);
         return rows;
     }
@@ -305,7 +309,8 @@ internal sealed class MoveState(StateServers servers, Placement placement, IStat
     }
 
     /// <summary>Not from a pool: what is locked on it is free when it closes, and when this process dies. Its tables come and go, so that no plan is kept.</summary>
-    private static NpgsqlConnection Connection(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0 }.ConnectionString);
+    private static NpgsqlConnection Connection(string connectionString) =>
+        new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0, CommandTimeout = 300 }.ConnectionString);
 
     private sealed record Move(string Code, Guid Id, string Source, string Target);
 }

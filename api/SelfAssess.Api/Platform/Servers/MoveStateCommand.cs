@@ -40,7 +40,8 @@ internal sealed record MoveStateCommand(string Code, string Server)
         }
         catch (Exception e) when (e is MoveRefusedException or StateServersException || Placement.IsAway(e))
         {
-            await Console.Error.WriteLineAsync(e is MoveRefusedException or StateServersException or ServerAwayException ? e.Message : "A database server does not answer; nothing was moved.");
+            await Console.Error.WriteLineAsync(
+                e is MoveRefusedException or StateServersException or ServerAwayException ? e.Message : "A database server does not answer; nothing was moved.");
             return 1;
         }
     }

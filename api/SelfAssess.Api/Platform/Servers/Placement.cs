@@ -20,7 +20,13 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
     public const string NoState = "-";
 
     private const int LockKey = 7355244;
+    /// <summary>Seconds.</summary>
+    private const int ProbeTimeout = 4;
+
     private readonly ConcurrentDictionary<string, bool> prepared = new(StringComparer.Ordinal);
+
+    /// <summary>How often in a row a server did not answer when it was looked after.</summary>
+    private readonly ConcurrentDictionary<string, int> missed = new(StringComparer.Ordinal);
 
     public bool IsPool => servers.IsPool;
 
@@ -53,7 +59,7 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
             return null;
         }
 
-        if (!IsPrepared(server))
+        if (!IsPrepared(server) || missed.GetValueOrDefault(server) > 1)
         {
             throw new ServerAwayException(server);
         }
@@ -133,6 +139,10 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
         return [.. asked.Where(a => !a.Answers).Select(a => a.Name)];
     }
 
+    /// <summary>Looks after the servers. Who asks for a State of one that was missed twice is told at once, instead of waiting for it as well.</summary>
+    public Task LookAfterAsync(CancellationToken cancellationToken) => Task.WhenAll(servers.Names.Where(IsPrepared).Select(async name =>
+        missed[name] = await AnswersAsync(servers.Roles[name], cancellationToken) ? 0 : missed.GetValueOrDefault(name) + 1));
+
     /// <summary>Whether a failure means that a server is not there, or does not take writes: nothing that repeating the request later would not mend.</summary>
     public static bool IsAway(Exception? exception) => exception switch
     {
@@ -148,7 +158,8 @@ internal sealed class Placement(StateServers servers, IStateStore states, Databa
     {
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 2, CommandTimeout = 2 }.ConnectionString);
+            var probe = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = ProbeTimeout, CommandTimeout = ProbeTimeout };
+            await using var connection = new NpgsqlConnection(probe.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand("select 1", connection);
             await command.ExecuteScalarAsync(cancellationToken);

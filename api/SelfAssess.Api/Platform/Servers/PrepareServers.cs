@@ -66,6 +66,7 @@ internal sealed class PrepareServers(StateServers servers, Placement placement, 
                     await TryAsync(name, stoppingToken);
                 }
 
+                await placement.LookAfterAsync(stoppingToken);
                 await FinishMovesAsync(stoppingToken);
                 await Task.Delay(Pause, stoppingToken);
             }
@@ -82,9 +83,10 @@ internal sealed class PrepareServers(StateServers servers, Placement placement, 
         {
             await moves.FinishAbandonedAsync(cancellationToken);
         }
-        catch (Exception e) when (Placement.IsAway(e))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // The next turn tries again; who was told 503 meanwhile comes back too.
+            logger.LogWarning("Moves of States that were interrupted could not be looked for ({Reason})", e.GetType().Name);
         }
     }
 
@@ -99,9 +101,10 @@ internal sealed class PrepareServers(StateServers servers, Placement placement, 
             placement.SetPrepared(server);
             logger.LogInformation("State server {Server} is ready", server);
         }
-        catch (Exception e) when (Placement.IsAway(e))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            logger.LogWarning("State server {Server} does not answer ({Reason}). The States on it get 503 until it does", server, e.GetType().Name);
+            // One that refuses us concerns the others as little as one that is not there. What it said may quote what it was asked, so that its code has to do.
+            logger.LogWarning("State server {Server} cannot be used ({Reason}). The States on it get 503 until it can", server, (e as PostgresException)?.SqlState ?? e.GetType().Name);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class StateServers
     /// <summary>Seconds: a server that does not answer at all is given up soon, so that nobody waits for it in front of a browser.</summary>
     private const int ConnectTimeout = 4;
 
+    /// <summary>Seconds for a statement, on a server that stopped in the middle of things.</summary>
+    private const int CommandTimeout = 15;
+
     private readonly Dictionary<string, string> complete;
 
     private StateServers(IReadOnlyDictionary<string, string> administrative, string? @default, string common)
@@ -57,7 +60,12 @@ internal sealed class StateServers
     private static string Limited(string connectionString)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
-        return given.Keys.Contains("Timeout") ? connectionString : new NpgsqlConnectionStringBuilder(connectionString) { Timeout = ConnectTimeout }.ConnectionString;
+        // What a deployment says itself is kept.
+        return new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Timeout = given.Keys.Contains("Timeout") ? given.Timeout : ConnectTimeout,
+            CommandTimeout = given.Keys.Contains("Command Timeout") ? given.CommandTimeout : CommandTimeout,
+        }.ConnectionString;
     }
 
     private static string WithoutPassword(string connectionString)
