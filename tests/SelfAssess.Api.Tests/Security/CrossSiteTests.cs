@@ -9,7 +9,7 @@ using SelfAssess.TestKit;
 namespace SelfAssess.Api.Tests.Security;
 
 /// <summary>What another site can make a browser do with somebody's session: nothing.</summary>
-public sealed class CrossSiteTests(PostgresFixture postgres)
+public sealed class CrossSiteTests(PostgresFixture postgres, ListeningApi api) : IClassFixture<ListeningApi>
 {
     [Fact]
     public async Task Every_change_that_comes_with_a_cookie_alone_is_refused()
@@ -97,7 +97,7 @@ public sealed class CrossSiteTests(PostgresFixture postgres)
     [InlineData("/sign-in", "_handler=password&email=a%40example.org&password=x")]
     public async Task Form_without_its_token_is_refused(string address, string form)
     {
-        using var browser = (await postgres.SharedApiAsync()).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        using var browser = api.Browser();
         using var response = await browser.PostAsync(address, new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"), TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)response.StatusCode);
         Assert.False(response.Headers.TryGetValues("Set-Cookie", out var set) && set.Any(c => c.Contains("language", StringComparison.Ordinal) || c.Contains("scheme", StringComparison.Ordinal)));
@@ -111,8 +111,7 @@ public sealed class CrossSiteTests(PostgresFixture postgres)
     [InlineData("javascript:alert(1)")]
     public async Task Return_leads_to_our_own_pages_only(string back)
     {
-        var host = await postgres.SharedApiAsync();
-        using var browser = host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        using var browser = api.Browser();
         var page = await browser.GetStringAsync($"/sign-in?return={Uri.EscapeDataString(back)}", TestContext.Current.CancellationToken);
         Assert.DoesNotMatch("(href|action|value)=\"(https?:)?(//|/\\\\)?evil", page.Replace("javascript:alert", "evil", StringComparison.Ordinal));
         var token = System.Text.RegularExpressions.Regex.Match(page, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
@@ -127,8 +126,7 @@ public sealed class CrossSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task Host_that_a_client_makes_up_stands_in_no_answer()
     {
-        var host = await postgres.SharedApiAsync();
-        using var http = host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        using var http = api.Browser();
         foreach (var (method, address) in (ValueTuple<string, string>[])[("GET", "/"), ("GET", "/releases"), ("GET", "/sign-in"), ("GET", "/openapi/v1.json"), ("POST", "/api/v1/password-resets")])
         {
             using var request = new HttpRequestMessage(HttpMethod.Parse(method), address) { Content = method == "POST" ? JsonContent.Create(new { email = "nobody@example.org" }) : null };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +11,7 @@ using SelfAssess.TestKit;
 namespace SelfAssess.Api.Tests.Security;
 
 /// <summary>Texts that mean something to whoever comes after: the database, the log, a header, a spreadsheet, a browser.</summary>
-public sealed partial class InjectionTests(PostgresFixture postgres)
+public sealed partial class InjectionTests(PostgresFixture postgres, ListeningApi api) : IClassFixture<ListeningApi>
 {
     [Fact]
     public async Task Text_in_an_address_is_never_part_of_a_query()
@@ -37,7 +36,8 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
                     var watch = Stopwatch.StartNew();
                     using var response = await http.GetAsync(parameter.Place == "query" ? $"{path}?{parameter.Name}={Uri.EscapeDataString(payload)}" : path, TestContext.Current.CancellationToken);
                     Assert.True((int)response.StatusCode < 500 && watch.Elapsed < TimeSpan.FromSeconds(15), $"{operation.Id} {parameter.Name}: {(int)response.StatusCode} after {watch.Elapsed}");
-                    Assert.True(parameter.Place == "query" || (int)response.StatusCode >= 400 || operation.Id == "listAssessments", $"{operation.Id} {parameter.Name} found something");
+                    // Whoever asks here is somebody of the State and the entity that the address names, whatever those are.
+                    Assert.True(parameter.Place == "query" || parameter.Name is "state" or "entity" || (int)response.StatusCode >= 400, $"{operation.Id} {parameter.Name} found something");
                 }
             }
         }
@@ -109,7 +109,7 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
     [Fact]
     public async Task What_people_write_is_text_on_every_page()
     {
-        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var host = api.Host;
         const string nasty = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>";
         var administrator = host.Administrator();
         await host.Whoever().OpenCycleAsync("pages");
@@ -123,12 +123,11 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
         var seen = 0;
         foreach (var (email, pages) in (ValueTuple<string, string[]>[])
                  [
-                     ("admin2@example.org", ["/administration/states", "/administration/accounts", "/administration/states/HTM", "/profile", "/profile/name", "/"]),
-                     ("coordinator@example.org", ["/", "/profile", "/states/HTM", "/states/HTM/assessments/pages", "/states/HTM/assessments/pages/answers/A", "/states/HTM/assessments/pages/history", "/states/HTM/people"]),
+                     ("admin2@example.org", ["/administration/states", "/administration/accounts", "/administration/states/HTM", "/profile", "/profile/name"]),
+                     ("coordinator@example.org", ["/profile", "/coordinate/HTM", "/coordinate/HTM/cycles/pages", "/coordinate/HTM/cycles/pages/answers/A", "/coordinate/HTM/people", "/history/HTM/pages", "/result/HTM/pages"]),
                  ])
         {
-            var cookies = new CookieContainer();
-            using var browser = host.CreateDefaultClient(new Microsoft.AspNetCore.Mvc.Testing.Handlers.CookieContainerHandler(cookies));
+            using var browser = api.Browser();
             await browser.DoAsync(HttpMethod.Post, "sign-in", new { email, password = ApiHost.Password });
             foreach (var page in pages)
             {
@@ -136,6 +135,7 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
                 request.Headers.Accept.ParseAdd("text/html");
                 using var response = await browser.SendAsync(request, TestContext.Current.CancellationToken);
                 var html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                Assert.True(response.IsSuccessStatusCode, $"{page}: {(int)response.StatusCode}");
                 Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
                 Assert.DoesNotContain("<img src=x", html, StringComparison.Ordinal);
                 seen += html.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal) ? 1 : 0;
@@ -150,7 +150,7 @@ public sealed partial class InjectionTests(PostgresFixture postgres)
     public void Form_field_that_unpacks_to_more_than_is_taken_is_none()
     {
         using var packed = new MemoryStream();
-        using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.SmallestSize))
+        using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.SmallestSize, leaveOpen: true))
         {
             var zeros = new byte[1024 * 1024];
             for (var i = 0; i < 512; i++)

@@ -33,8 +33,8 @@ public sealed partial class SecurityTableTests
         foreach (var (row, name) in Rows().SelectMany(r => Named().Matches(r[4]).Select(m => (r[0], m.Groups["name"].Value))))
         {
             var parts = name.Split('.');
-            var there = name.Contains('/', StringComparison.Ordinal) ? File.Exists(Path.Combine(root, name))
-                : sources[parts[0]].Any(s => s.Contains($"class {parts[0]}", StringComparison.Ordinal) && (parts.Length == 1 || s.Contains($" {parts[1]}(", StringComparison.Ordinal)));
+            var there = File.Exists(Path.Combine(root, name))
+                || sources[parts[0]].Any(s => s.Contains($"class {parts[0]}", StringComparison.Ordinal) && (parts.Length == 1 || s.Contains($" {parts[1]}(", StringComparison.Ordinal)));
             if (!there)
             {
                 missing.Add($"{row}: {name}");

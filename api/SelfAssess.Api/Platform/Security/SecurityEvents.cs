@@ -9,9 +9,9 @@ internal static partial class SecurityEvents
     [LoggerMessage(EventId = 4601, Level = LogLevel.Information, Message = "Account {Account} signed in.")]
     public static partial void SignedIn(ILogger logger, string account);
 
-    [LoggerMessage(EventId = 4602, Level = LogLevel.Warning, Message = "Signing in was refused: {Reason}.")]
+    [LoggerMessage(EventId = 4602, Level = LogLevel.Information, Message = "Signing in was refused: {Reason}.")]
     public static partial void SignInRefused(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 4603, Level = LogLevel.Warning, Message = "{Operation} was refused to account {Account}: {Reason}.")]
+    [LoggerMessage(EventId = 4603, Level = LogLevel.Information, Message = "{Operation} was refused to account {Account}: {Reason}.")]
     public static partial void Refused(ILogger logger, string operation, string account, string reason);
 }
