@@ -1,4 +1,5 @@
 using FastEndpoints;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform;
@@ -56,6 +57,7 @@ builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddPractices();
+builder.Services.AddAtHome();
 builder.Services.AddPapers();
 builder.Services.AddJobs(roles);
 builder.Services.AddWebhooks();

@@ -2,6 +2,7 @@ using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 using SelfAssess.Api.Accounts;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
@@ -38,7 +39,7 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks)
+internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, DeliveryTokens deliveries)
     : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
@@ -72,6 +73,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
         await session.SaveChangesAsync(ct);
         await ErasePracticesAsync(request.State, ct);
         await webhooks.ForgetAllAsync(request.State, ct);
+        await deliveries.EndAsync(request.State, ct);
         var people = await ErasePeopleAsync(request.State, ct);
         var rows = await EraseTenantAsync(request.State, ct);
         HttpContext.Response.Headers.CacheControl = "no-store";

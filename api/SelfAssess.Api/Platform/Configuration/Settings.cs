@@ -1,5 +1,6 @@
 using System.Net;
 using SelfAssess.Api.Accounts;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
@@ -50,6 +51,7 @@ internal static class Settings
         [OpenIdConnect.Section + ":*:ClientId"] = Values.Anything,
         [OpenIdConnect.Section + ":*:ClientSecret"] = Values.Anything,
         [OpenIdConnect.Section + ":*:DisplayName"] = Values.Anything,
+        [HomeInstance.Setting] = Values.WebAddress,
         [WebhooksSetup.AllowPrivate] = Values.YesOrNo,
         [DashboardOptions.Section + ":Api"] = Values.WebAddress,
         [DashboardOptions.Section + ":Key"] = Values.Key,
