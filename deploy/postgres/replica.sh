@@ -16,4 +16,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   if [ -d "$PGDATA" ]; then rmdir "$PGDATA"; fi
   mv "$PGDATA.copy" "$PGDATA"
 fi
-exec "$@" -c primary_conninfo="$follow" -c primary_slot_name=replica
+# Every write waits until it follows again: it looks for a primary that was restarted each second.
+exec "$@" -c primary_conninfo="$follow" -c primary_slot_name=replica -c wal_retrieve_retry_interval=1s

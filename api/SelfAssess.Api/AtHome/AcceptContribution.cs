@@ -34,6 +34,9 @@ internal sealed class AcceptContributionValidator : Validator<AcceptContribution
         RuleFor(r => r.Body.Group).MaximumLength(40).OverridePropertyName("group");
         RuleFor(r => r.Body.Signature).MaximumLength(100).OverridePropertyName("signature");
         RuleFor(r => r.Body.Themes.Count).LessThanOrEqualTo(Most).OverridePropertyName("themes");
+        RuleFor(r => r.Body.Themes).Must(t => t.All(x => x?.Section is not null)).WithMessage("A theme is missing.").OverridePropertyName("themes");
+        RuleFor(r => r.Body.Indicators).Must(i => i.Values.All(v => v is not null)).WithMessage("A level is missing.").OverridePropertyName("indicators");
+        RuleFor(r => r.Body.Counted).Must(c => c.Values.All(v => v is not null && v.All(o => o is not null))).WithMessage("An option is missing.").OverridePropertyName("counted");
         RuleFor(r => r.Body.Indicators.Count).LessThanOrEqualTo(Most).OverridePropertyName("indicators");
         RuleFor(r => r.Body.Counted.Count).LessThanOrEqualTo(Most).OverridePropertyName("counted");
         RuleFor(r => r.Body.Diverges.Count).LessThanOrEqualTo(Most).OverridePropertyName("diverges");

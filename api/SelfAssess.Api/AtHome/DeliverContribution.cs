@@ -1,6 +1,5 @@
 using FastEndpoints;
 using FluentValidation;
-using Marten;
 using SelfAssess.Api.Assessments;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;

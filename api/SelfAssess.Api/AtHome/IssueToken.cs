@@ -1,6 +1,4 @@
 using FastEndpoints;
-using FluentValidation;
-using Marten;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.OpenApi;

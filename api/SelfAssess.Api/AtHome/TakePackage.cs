@@ -74,7 +74,7 @@ internal sealed class TakePackageEndpoint(HomeInstance home, ICommonStore common
                 [.. broken.Violations.Take(20).Select(v => new FieldProblem($"questionnaire.{v.Path}", v.Message, v.Code))]);
         }
 
-        if ((await PublishQuestionnaireEndpoint.PublishAsync(session, package.Questionnaire, now, ct)).Refusal is { } refused)
+        if ((await Publishing.PublishAsync(session, package.Questionnaire, now, ct)).Refusal is { } refused)
         {
             return refused;
         }

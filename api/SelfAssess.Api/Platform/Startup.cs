@@ -110,28 +110,32 @@ internal static class Startup
         configuration[Questionnaires] ?? Path.Combine(AppContext.BaseDirectory, "questionnaires");
 }
 
-/// <summary>Ready means that both stores answer.</summary>
-internal sealed class DatabaseHealth(DatabaseRoles roles) : IHealthCheck
+/// <summary>Ready means that the database answers under each role.</summary>
+internal sealed class DatabaseHealth(DatabaseRoles roles, ReplicaWatch watch) : IHealthCheck
 {
     public const string Ready = "ready";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
         foreach (var connectionString in (string[])[roles.State, roles.Common, roles.Jobs, roles.Accounts])
         {
             try
             {
                 await using var connection = new Npgsql.NpgsqlConnection(connectionString);
-                await connection.OpenAsync(cancellationToken);
+                await connection.OpenAsync(deadline.Token);
                 await using var command = new Npgsql.NpgsqlCommand("select 1", connection) { CommandTimeout = 2 };
-                await command.ExecuteScalarAsync(cancellationToken);
+                await command.ExecuteScalarAsync(deadline.Token);
             }
-            catch (Npgsql.NpgsqlException)
+            catch (Exception e) when (e is Npgsql.NpgsqlException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 return HealthCheckResult.Unhealthy("The database does not answer.");
             }
         }
 
-        return HealthCheckResult.Healthy();
+        // Reading works: a node that said it were not ready would take that away too.
+        return watch.IsMissed ? HealthCheckResult.Degraded("The replica does not confirm changes: they are refused until it does.") : HealthCheckResult.Healthy();
     }
 }

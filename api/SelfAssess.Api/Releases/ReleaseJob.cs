@@ -1,19 +1,26 @@
 using Hangfire;
 using Marten;
+using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Persistence;
 
 namespace SelfAssess.Api.Releases;
 
 /// <summary>The Hangfire job around <see cref="MakeRelease"/>. Its only argument is a run's id, from which no State can be told.</summary>
-internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvider clock, IBackgroundJobClient jobs, ILogger<ReleaseJob> logger)
+internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvider clock, IBackgroundJobClient jobs, OneAtATime work, ILogger<ReleaseJob> logger)
 {
     public const string SweepId = "resume-releases";
 
-    /// <summary>Makes one release. The lock holds over all servers: the second waits, then finds the work done.</summary>
-    [DisableConcurrentExecution("release/{0}", 600)]
-    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [1, 5, 15, 60, 300])]
+    /// <summary>Makes one release. Where another server works on it already, there is nothing to do; should that one die, its job is taken up.</summary>
+    // The run itself tells of its failure, and the sweep comes back to it: rows of attempts that nobody needs do not pile up.
+    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [1, 5, 15, 60, 300], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     public async Task RunAsync(Guid runId, CancellationToken cancellationToken)
     {
+        await using var turn = await work.TryAsync($"release/{runId}", cancellationToken);
+        if (turn is null)
+        {
+            return;
+        }
+
         try
         {
             await make.RunAsync(runId, clock, cancellationToken);

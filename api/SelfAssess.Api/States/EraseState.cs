@@ -39,7 +39,8 @@ internal sealed class EraseStateValidator : Validator<EraseStateRequest>
 public sealed record ErasureReceipt(int Rows, int Contributions, int People, IReadOnlyList<string> Stays);
 
 [Permits(Role.Administrator)]
-internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, DeliveryTokens deliveries)
+internal sealed class EraseStateEndpoint(
+    IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, DeliveryTokens deliveries, ReplicaWatch watch)
     : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
@@ -121,6 +122,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
     private async Task<int> EraseTenantAsync(string state, CancellationToken ct)
     {
         await using var connection = (await states.Storage.FindOrCreateDatabase(state)).CreateConnection();
+        var confirmation = new Confirmation(connection, watch);
         await connection.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var tenant = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", connection, transaction) { Parameters = { new() { Value = state } } })
@@ -149,6 +151,7 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
         }
 
         await transaction.CommitAsync(ct);
+        confirmation.Demand();
         return rows;
     }
 }

@@ -3,6 +3,7 @@ using Hangfire;
 using JasperFx.Events;
 using Marten;
 using Marten.Services;
+using Npgsql;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Assessments;
@@ -50,11 +51,22 @@ internal abstract class EventListener(IServiceProvider services) : DocumentSessi
         }
     }
 
-    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+    public override async Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
         Guid[] deliveries = [.. commit.Inserted.OfType<WebhookDelivery>().Select(d => d.Id)];
-        return deliveries.Length == 0 ? Task.CompletedTask
-            : WebhookJob.QueueAsync(services.GetRequiredService<WebhookStores>(), services.GetRequiredService<IBackgroundJobClient>(), StateOf(session), deliveries, token);
+        if (deliveries.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await WebhookJob.QueueAsync(services.GetRequiredService<WebhookStores>(), services.GetRequiredService<IBackgroundJobClient>(), StateOf(session), deliveries, token);
+        }
+        catch (Exception e) when (e is NpgsqlException or BackgroundJobClientException or OperationCanceledException)
+        {
+            // What happened has happened, and is not undone because it cannot be told at once: the sweep queues it.
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 using Hangfire;
 using Marten;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
@@ -8,13 +9,18 @@ using SelfAssess.Api.Releases;
 namespace SelfAssess.Api.Papers.Packs;
 
 /// <summary>The Hangfire job that makes a chart pack. Its only argument is a run's id.</summary>
-internal sealed class ChartPackJob(ICommonStore store, ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, ILogger<ChartPackJob> logger)
+internal sealed class ChartPackJob(ICommonStore store, ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, OneAtATime work, ILogger<ChartPackJob> logger)
 {
-    /// <summary>Makes one pack, unless it is there. The lock holds over all servers.</summary>
-    [DisableConcurrentExecution("chart-pack/{0}", 600)]
+    /// <summary>Makes one pack, unless it is there, or another server makes it.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [1, 5, 15])]
     public async Task RunAsync(Guid runId, CancellationToken cancellationToken)
     {
+        await using var turn = await work.TryAsync($"chart-pack/{runId}", cancellationToken);
+        if (turn is null)
+        {
+            return;
+        }
+
         try
         {
             var run = await ChangeAsync(runId, r => r with { Status = ChartPackStatus.Running, Error = null }, cancellationToken);

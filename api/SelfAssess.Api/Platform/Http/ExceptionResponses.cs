@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
+using SelfAssess.Api.Platform.Persistence;
 
 namespace SelfAssess.Api.Platform.Http;
 
@@ -35,6 +36,7 @@ internal sealed partial class ExceptionResponses(ILogger<ExceptionResponses> log
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "invalid-request", "The request is not valid", bad.Message),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } or { InnerException: PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } } =>
             new Refusal(400, "invalid-request", "The request is not valid", "A part of the address has a null character."),
+        UnconfirmedWriteException => Refusal.Unconfirmed,
         _ when IsUnavailable(exception) => Refusal.Unavailable,
         _ => new Refusal(500, "internal-error", "Something went wrong on our side", "The failure is in the server's log under the trace id."),
     };
@@ -69,7 +71,8 @@ internal sealed partial class ExceptionResponses(ILogger<ExceptionResponses> log
     {
         null => false,
         PostgresException { SqlState: var state } => state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)
-            || state.StartsWith("53", StringComparison.Ordinal) || state == "25006",
+            || state.StartsWith("53", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.IoError,
         NpgsqlException => true,
         _ => IsUnavailable(exception.InnerException),
     };

@@ -60,16 +60,17 @@ internal static class Writing
             return;
         }
 
+        var watch = context.RequestServices.GetRequiredService<ReplicaWatch>();
         const int attempts = 2;
         for (var attempt = 1; ; attempt++)
         {
-            await using var transaction = await OneTransaction.BeginAsync(store, tenant, cancellation);
+            await using var transaction = await OneTransaction.BeginAsync(store, tenant, watch, cancellation);
             var session = transaction.Session;
             Provenance.Write(session, context);
             // At first nobody looks whether the key was used: if it was, its record cannot be inserted again.
             if (record is not null && attempt > 1 && await session.LoadAsync<IdempotentResponse>(record.Id, cancellation) is { } earlier)
             {
-                await ReplayAsync(context, earlier, record.Request);
+                await ReplayAsync(context, transaction, earlier, record.Request);
                 return;
             }
 
@@ -79,7 +80,7 @@ internal static class Writing
                 var outcome = await change(session);
                 if (outcome.Refusal is { } refused)
                 {
-                    await RefuseAsync(context, session, record, refused);
+                    await RefuseAsync(context, transaction, record, refused);
                     return;
                 }
 
@@ -90,7 +91,7 @@ internal static class Writing
                     session.Insert(response);
                 }
 
-                await session.SaveChangesAsync(cancellation);
+                await transaction.CommitAsync(cancellation);
             }
             catch (Exception e) when (IsConflict(e))
             {
@@ -115,11 +116,11 @@ internal static class Writing
     }
 
     /// <summary>What is refused now may be what the same request has just done: then its answer is the answer.</summary>
-    private static async Task RefuseAsync(HttpContext context, IDocumentSession session, IdempotentResponse? record, Refusal refused)
+    private static async Task RefuseAsync(HttpContext context, OneTransaction transaction, IdempotentResponse? record, Refusal refused)
     {
-        if (record is not null && await session.LoadAsync<IdempotentResponse>(record.Id, context.RequestAborted) is { } earlier)
+        if (record is not null && await transaction.Session.LoadAsync<IdempotentResponse>(record.Id, context.RequestAborted) is { } earlier)
         {
-            await ReplayAsync(context, earlier, record.Request);
+            await ReplayAsync(context, transaction, earlier, record.Request);
             return;
         }
 
@@ -165,7 +166,7 @@ internal static class Writing
         }, null);
     }
 
-    private static async Task ReplayAsync(HttpContext context, IdempotentResponse earlier, string request)
+    private static async Task ReplayAsync(HttpContext context, OneTransaction transaction, IdempotentResponse earlier, string request)
     {
         if (earlier.Request != request)
         {
@@ -177,6 +178,9 @@ internal static class Writing
             return;
         }
 
+        // That it is kept here does not say that the replica has it: the first answer may have been that it is not known to.
+        transaction.Session.QueueSqlCommand(ReplicaWatch.Mark);
+        await transaction.CommitAsync(context.RequestAborted);
         context.Response.Headers["Idempotency-Replayed"] = "true";
         await SendAsync(context, earlier);
     }

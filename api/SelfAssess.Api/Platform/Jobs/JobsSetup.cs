@@ -14,6 +14,7 @@ internal static class JobsSetup
 {
     public static void AddJobs(this IServiceCollection services, DatabaseRoles roles)
     {
+        services.AddSingleton<OneAtATime>();
         services.AddHangfire(configuration => configuration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

@@ -20,7 +20,11 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public const string JobsSchema = "jobs";
 
     public const string AccountsSchema = "accounts";
+    public const string JobsRole = "selfassess_jobs";
     public const string AggregationRole = "selfassess_aggregation";
+
+    /// <summary>Seconds that a request waits for a statement, or for a commit, before it is told to come back.</summary>
+    public const int Patience = 10;
 
     /// <summary>
     /// With the most connections that a node opens for each: together fewer than PostgreSQL takes by default, so that a rush waits in line instead of
@@ -28,7 +32,7 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     /// </summary>
     private static readonly (string? Schema, string Role, int Connections)[] All =
     [
-        (StateSchema, "selfassess_state", 30), (CommonSchema, "selfassess_common", 15), (JobsSchema, "selfassess_jobs", 15),
+        (StateSchema, "selfassess_state", 30), (CommonSchema, "selfassess_common", 15), (JobsSchema, JobsRole, 15),
         (AccountsSchema, "selfassess_accounts", 15), (null, AggregationRole, 5),
     ];
 
@@ -37,7 +41,8 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public static DatabaseRoles Derive(string connectionString)
     {
         var names = All.Select(o => Derived(connectionString, o.Role, o.Connections).ConnectionString).ToArray();
-        return new DatabaseRoles(names[0], names[1], names[2], names[3], names[4]);
+        var accounts = new NpgsqlConnectionStringBuilder(names[3]) { CommandTimeout = Patience };
+        return new DatabaseRoles(names[0], names[1], names[2], accounts.ConnectionString, names[4]);
     }
 
     /// <summary>Makes roles and schemas where they are missing. Safe to run on several nodes at once.</summary>
@@ -70,6 +75,8 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
         }
 
         statements.Append("revoke create on schema public from public;");
+        // What waits in the queue can be queued again from what the stores hold: it need not wait for a replica, nor stop while there is none.
+        statements.Append($$"""do $do$ begin execute format('alter role {{JobsRole}} in database %I set synchronous_commit = local', current_database()); end $do$;""");
         await using var command = new NpgsqlCommand(statements.ToString(), connection, transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -10,19 +10,30 @@ namespace SelfAssess.Api.Platform.Persistence;
 internal sealed class OneTransaction : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
+    private readonly Confirmation confirmation;
 
-    private OneTransaction(NpgsqlConnection connection, IDocumentSession session) => (this.connection, Session) = (connection, session);
+    private OneTransaction(NpgsqlConnection connection, IDocumentSession session, ReplicaWatch watch) =>
+        (this.connection, Session, confirmation) = (connection, session, new Confirmation(connection, watch));
 
     /// <summary>Whether the connection is gone, and with it the transaction: nothing of it is kept.</summary>
     public bool IsLost => connection.FullState != System.Data.ConnectionState.Open;
 
-    /// <summary>Saving its changes commits the transaction; after that it is of no more use.</summary>
+    /// <summary>What is changed here is kept by <see cref="CommitAsync"/>.</summary>
     public IDocumentSession Session { get; }
+
+    /// <summary>Saves the session's changes and commits; after that it is of no more use.</summary>
+    /// <exception cref="UnconfirmedWriteException">It is committed, and not known to be where it would survive this server.</exception>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await Session.SaveChangesAsync(cancellationToken);
+        confirmation.Demand();
+    }
 
     /// <param name="store">The store that is written.</param>
     /// <param name="tenant">The State; null in the common store.</param>
+    /// <param name="watch">Is told when the replica does not confirm.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<OneTransaction> BeginAsync(IDocumentStore store, string? tenant, CancellationToken cancellationToken)
+    public static async Task<OneTransaction> BeginAsync(IDocumentStore store, string? tenant, ReplicaWatch watch, CancellationToken cancellationToken)
     {
         var database = tenant is null ? store.Storage.Database : await store.Storage.FindOrCreateDatabase(tenant);
         var opened = database.CreateConnection();
@@ -31,7 +42,9 @@ internal sealed class OneTransaction : IAsyncDisposable
             await opened.OpenAsync(cancellationToken);
             var options = Marten.Services.SessionOptions.ForTransaction(await opened.BeginTransactionAsync(cancellationToken), shouldAutoCommit: true);
             options.TenantId = tenant ?? options.TenantId;
-            return new OneTransaction(opened, store.LightweightSession(options));
+            // For each statement, and for the commit: nobody who waits in front of a browser waits longer.
+            options.Timeout = DatabaseRoles.Patience;
+            return new OneTransaction(opened, store.LightweightSession(options), watch);
         }
         catch
         {

@@ -23,6 +23,7 @@ internal static class PersistenceSetup
     public static void AddStores(this IServiceCollection services, DatabaseRoles roles)
     {
         services.AddSingleton(roles);
+        services.AddSingleton<ReplicaWatch>();
         services.AddMartenStore<IStateStore>(options =>
         {
             Shared(options, roles.State, DatabaseRoles.StateSchema);
@@ -53,10 +54,13 @@ internal static class PersistenceSetup
             options.RegisterWebhooks();
             options.Schema.For<IdempotentResponse>();
         });
-        services.AddMartenStore<IAccountStore>(options =>
+        services.AddMartenStore<IAccountStore>(provider =>
         {
+            var options = new StoreOptions();
             Shared(options, roles.Accounts, DatabaseRoles.AccountsSchema);
             options.RegisterAccounts();
+            options.Listeners.Add(new ConfirmedSessions(TimeSpan.FromSeconds(DatabaseRoles.Patience), new(provider.GetRequiredService<ReplicaWatch>)));
+            return options;
         });
         services.AddMartenStore<IAggregationStore>(options =>
         {
