@@ -81,7 +81,7 @@ public sealed class CoordinationWorld
     /// <summary>A system that is told, and what became of that.</summary>
     private static async Task TellAsync(ApiHost api)
     {
-        var (made, _) = await api.Whoever().DoAsync(HttpMethod.Post, $"states/{Sealed}/webhooks", new { url = "https://example.org/hook", events = new[] { "round.opened", "response.confirmed" } });
+        var (made, _) = await api.Whoever().DoAsync(HttpMethod.Post, $"states/{Sealed}/webhooks", new { url = "https://example.org/hook", events = new[] { "roundOpened", "responseConfirmed" } });
         var webhook = made.GetProperty("webhook").GetProperty("id").GetGuid();
         var at = new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
         await using var session = api.Services.GetRequiredService<IStateStore>().LightweightSession(Sealed);

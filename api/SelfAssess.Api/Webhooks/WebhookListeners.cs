@@ -30,6 +30,17 @@ internal abstract class EventListener(IServiceProvider services) : DocumentSessi
     /// <summary>What is about to be saved that is to be told.</summary>
     protected abstract Task<IReadOnlyList<Happened>> NoticeAsync(IDocumentSession session, CancellationToken cancellationToken);
 
+    /// <summary>An event as messages name it.</summary>
+    private static string TypeOf(WebhookEvent told) => told switch
+    {
+        WebhookEvent.RoundOpened => "round.opened",
+        WebhookEvent.ResponseConfirmed => "response.confirmed",
+        WebhookEvent.ResponseReturned => "response.returned",
+        WebhookEvent.AssessmentSignedOff => "assessment.signedOff",
+        WebhookEvent.ReleaseFrozen => "release.frozen",
+        _ => throw new ArgumentOutOfRangeException(nameof(told), $"There is no message of {told}."),
+    };
+
     public override async Task BeforeSaveChangesAsync(IDocumentSession session, CancellationToken token)
     {
         var happened = await NoticeAsync(session, token);
@@ -45,7 +56,7 @@ internal abstract class EventListener(IServiceProvider services) : DocumentSessi
                 Id = Guid.NewGuid(),
                 WebhookId = webhook.Id,
                 Event = h.Event,
-                Body = JsonSerializer.Serialize(new { type = h.Event, timestamp = h.At, data = h.Data }, written),
+                Body = JsonSerializer.Serialize(new { type = TypeOf(h.Event), timestamp = h.At, data = h.Data }, written),
                 CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
             }));
         }

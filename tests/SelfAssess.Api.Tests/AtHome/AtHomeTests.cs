@@ -235,13 +235,13 @@ public sealed class AtHomeTests(PostgresFixture postgres)
     }
 
     /// <summary>The file, changed and signed anew as whoever holds a token could.</summary>
-    private static ContributionFile Signed(JsonElement file, string secret, Action<JsonObject> change)
+    private static JsonElement Signed(JsonElement file, string secret, Action<JsonObject> change)
     {
         var (id, key) = DeliveryKeys.Read(secret)!.Value;
         using (key)
         {
             var unsigned = JsonSerializer.Deserialize<ContributionFile>(Changed(file, change), SelfAssess.Api.Platform.Json.Http)! with { Token = id, Signature = "" };
-            return unsigned with { Signature = DeliveryKeys.Sign(key, unsigned) };
+            return JsonSerializer.SerializeToElement(unsigned with { Signature = DeliveryKeys.Sign(key, unsigned) }, SelfAssess.Api.Platform.Json.Http);
         }
     }
 }

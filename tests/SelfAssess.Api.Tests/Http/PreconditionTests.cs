@@ -125,13 +125,13 @@ public sealed class PreconditionTests(PostgresFixture postgres)
 
         var run = (await client.CloseAsync("closed")).GetProperty("id").GetString();
         var pack = await client.PackAsync("closed-R1");
-        var (webhook, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = "https://example.org/hook", events = new[] { "release.frozen" } });
+        var (webhook, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = "https://example.org/hook", events = new[] { "releaseFrozen" } });
         var shared = webhook.GetProperty("webhook").GetProperty("id").GetString();
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
         await client.OpenRoundAsync("CON", "conditional", "customs");
         await client.CloseRoundAsync("CON", "conditional");
-        (webhook, _) = await client.DoAsync(HttpMethod.Post, "states/CON/webhooks", new { url = "https://example.org/hook", events = new[] { "round.opened" } });
+        (webhook, _) = await client.DoAsync(HttpMethod.Post, "states/CON/webhooks", new { url = "https://example.org/hook", events = new[] { "roundOpened" } });
         var own = webhook.GetProperty("webhook").GetProperty("id").GetString();
         var (written, _) = await client.DoAsync(HttpMethod.Post, "states/CON/practices", new { cycle = "conditional", theme = "A", language = "en", title = "A practice", text = "It is written down." });
         var practice = written.GetProperty("id").GetString();
