@@ -1,4 +1,5 @@
 using FastEndpoints;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Charts;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Papers.Packs;
@@ -59,6 +60,7 @@ builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
 builder.Services.AddPractices();
+builder.Services.AddAtHome();
 builder.Services.AddCharts();
 builder.Services.AddPapers();
 builder.Services.AddWorkbooks();

@@ -28,7 +28,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        (Api, Address) = await ApiHost.ListenAsync(await postgres.CreateDatabaseAsync());
+        // A State's own deployment has more pages.
+        (Api, Address) = await ApiHost.ListenAsync(await postgres.CreateDatabaseAsync(), b => b.UseSetting("SelfAssess:Home:Community", "https://community.example.org"));
         World = await World.MakeAsync(Api);
         // On a machine that does much else at the same time a page may take a while; nothing here is about time.
         Assertions.SetDefaultExpectTimeout(30_000);

@@ -18,6 +18,16 @@ internal static class CoordinationPages
             await Pages.SendEmptyAsync(page, world);
         }),
         new("practice-new-errors", "/coordinate/XBD/practices/new/2026", w => w.Coordination.SealedCoordinator, Pages.SendEmptyAsync),
+        new("webhooks-errors", "/coordinate/XBD/webhooks", w => w.Coordination.SealedCoordinator, async (page, world) =>
+        {
+            await page.Locator("#url").FillAsync("https://127.0.0.1/");
+            await Pages.FollowAsync(page, "main form .btn-primary");
+        }),
+        new("deliver-errors", "/coordinate/XBD/cycles/2026/deliver", w => w.Coordination.SealedCoordinator, async (page, world) =>
+        {
+            await page.Locator("#secret").FillAsync("sdt_");
+            await Pages.FollowAsync(page, "main form .btn-primary");
+        }),
         new("state-profile", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator),
         new("state-profile-errors", "/coordinate/XBA/profile", w => w.Coordination.NewCoordinator, async (page, world) =>
         {

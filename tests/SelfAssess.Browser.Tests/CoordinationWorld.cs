@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Webhooks;
 using SelfAssess.TestKit;
 
 namespace SelfAssess.Browser.Tests;
@@ -72,6 +75,20 @@ public sealed class CoordinationWorld
         var (written, etag) = await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices", body);
         await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices/{written.GetProperty("id").GetString()}/approve", new { consent = true, attributed = true }, etag);
         await client.DoAsync(HttpMethod.Post, $"states/{Sealed}/practices", body with { title = "A shared calendar" });
+        await TellAsync(api);
+    }
+
+    /// <summary>A system that is told, and what became of that.</summary>
+    private static async Task TellAsync(ApiHost api)
+    {
+        var (made, _) = await api.Whoever().DoAsync(HttpMethod.Post, $"states/{Sealed}/webhooks", new { url = "https://example.org/hook", events = new[] { "roundOpened", "responseConfirmed" } });
+        var webhook = made.GetProperty("webhook").GetProperty("id").GetGuid();
+        var at = new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
+        await using var session = api.Services.GetRequiredService<IStateStore>().LightweightSession(Sealed);
+        session.Store(
+            new WebhookDelivery { Id = Guid.NewGuid(), WebhookId = webhook, Event = WebhookEvent.RoundOpened, Body = "{}", Status = DeliveryStatus.Delivered, CreatedAt = at, Attempts = [new(at, AttemptOutcome.Accepted, 200, 120)] },
+            new WebhookDelivery { Id = Guid.NewGuid(), WebhookId = webhook, Event = WebhookEvent.ResponseConfirmed, Body = "{}", Status = DeliveryStatus.Failed, CreatedAt = at.AddDays(1), Attempts = [new(at, AttemptOutcome.Rejected, 503, 80)] });
+        await session.SaveChangesAsync();
     }
 
     /// <summary>A coordinator of a State.</summary>

@@ -193,6 +193,9 @@ public static class Pages
             await SendAsync(page, world);
         }),
         new("system", "/administration/system", w => w.Administrator),
+        new("webhooks-community", "/administration/webhooks", w => w.Administrator),
+        new("delivery-token", $"/administration/states/{World.State}/delivery", w => w.Administrator, SendAsync),
+        new("package-errors", "/administration/package", w => w.Administrator, SendAsync),
         new("home-administrator", "/", w => w.Administrator),
     ];
 

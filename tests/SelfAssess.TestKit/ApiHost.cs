@@ -182,7 +182,7 @@ internal sealed partial class SignsInAsWhoeverItIs(ApiHost host) : DelegatingHan
     [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments/[^/]*/responses|entities)/(?<entity>[^/]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Entity();
 
-    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments|profile|people|invitations|hand-over|practices|webhooks)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^/api/v1/states/(?<state>[^/]*)/(assessments|profile|people|invitations|hand-over|practices|webhooks|delivery-token$)", RegexOptions.ExplicitCapture)]
     private static partial Regex State();
 
     [GeneratedRegex("^/api/v1/cycles/[^/]*/practices")]

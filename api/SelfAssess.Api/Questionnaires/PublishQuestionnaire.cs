@@ -97,10 +97,15 @@ internal sealed class PublishQuestionnaireEndpoint(ICommonStore store, TimeProvi
         }
 
         await Writing.RunAsync(HttpContext, store, tenant: null, request.Body, clock,
-            session => PublishAsync(session, questionnaire.Definition, clock.GetUtcNow(), ct),
+            session => Publishing.PublishAsync(session, questionnaire.Definition, clock.GetUtcNow(), ct),
             StatusCodes.Status201Created, q => $"/api/v1/questionnaires/{q.Id}/{q.Version}");
     }
+}
 
+/// <summary>Publishing, however a questionnaire comes.</summary>
+internal static class Publishing
+{
+    /// <summary>Publishes a version, without saving; as it is published already, nothing is changed.</summary>
     public static async Task<Outcome<QuestionnaireSummary>> PublishAsync(
         IDocumentSession session, QuestionnaireDefinition definition, DateTimeOffset now, CancellationToken ct)
     {

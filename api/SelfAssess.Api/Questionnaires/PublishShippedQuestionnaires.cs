@@ -25,7 +25,7 @@ internal static class PublishShippedQuestionnaires
             }
 
             await using var session = store.LightweightSession();
-            var outcome = await PublishQuestionnaireEndpoint.PublishAsync(session, questionnaire.Definition, clock.GetUtcNow(), cancellationToken);
+            var outcome = await Publishing.PublishAsync(session, questionnaire.Definition, clock.GetUtcNow(), cancellationToken);
             if (outcome.Refusal is { } refusal)
             {
                 logger.LogWarning("{Detail}", refusal.Detail);

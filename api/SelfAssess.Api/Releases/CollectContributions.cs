@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Marten;
 using SelfAssess.Api.Assessments;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
@@ -34,7 +34,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
         return await DeliverAsync(cycle, releaseId, registered.Count, contributions, progress, clock, cancellationToken);
     }
 
-    /// <summary>Clears what waited inside the States for the delivery.</summary>
+    /// <summary>Clears what waited inside the States for the delivery; of what came from home only that it came is kept.</summary>
     /// <exception cref="ServersAwayException">Servers do not answer; it waits there until they do.</exception>
     public async Task ForgetPendingAsync(string releaseId, CancellationToken cancellationToken)
     {
@@ -45,6 +45,16 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
             {
                 await using var session = states.LightweightSession(state.Id);
                 session.Delete<PendingContribution>(releaseId);
+                switch (await session.LoadAsync<HomeDelivery>(releaseId, cancellationToken))
+                {
+                    case { Status: HomeDeliveryStatus.Nothing }:
+                        session.Delete<HomeDelivery>(releaseId);
+                        break;
+                    case { Contribution: not null } delivered:
+                        session.Put(delivered with { Contribution = null, Details = null }, delivered.Version);
+                        break;
+                }
+
                 await session.SaveChangesAsync(cancellationToken);
             }, cancellationToken);
         }
@@ -119,16 +129,12 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
             }
 
             var stream = await session.Events.FetchForExclusiveWriting<Assessment>(AssessmentsSetup.StreamOf(closing.Cycle.Id), cancellationToken);
-            if (stream.Aggregate is not { } assessment)
-            {
-                return null;
-            }
-
-            var pending = await ContributionAsync(session, state, closing, assessment, cancellationToken);
-            if (assessment.Status is AssessmentStatus.Open or AssessmentStatus.SignedOff)
+            var home = await FromHomeAsync(session, state, closing, cancellationToken);
+            var pending = home ?? (stream.Aggregate is { } here ? await ContributionAsync(session, state, closing, here, cancellationToken) : null);
+            if (stream.Aggregate is { Status: AssessmentStatus.Open or AssessmentStatus.SignedOff } assessment)
             {
                 var now = clock.GetUtcNow();
-                stream.AppendOne(new AssessmentEvent.CycleClosed(Included: pending is not null, now));
+                stream.AppendOne(new AssessmentEvent.CycleClosed(Included: home is null && pending is not null, now));
                 await ResponseWriting.CloseAllAsync(session, assessment, now, cancellationToken);
             }
 
@@ -150,6 +156,34 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
     }
 
     /// <summary>
+    /// What came from a State that runs the program at home, if anything did; and the door is shut: a delivery at the same moment is either before this, or finds that
+    /// it is too late. For a second release, whoever delivered to the first and has neither withdrawn nor delivered again stays with what it contributed first.
+    /// </summary>
+    private async Task<PendingContribution?> FromHomeAsync(IDocumentSession session, RegisteredState state, Closing closing, CancellationToken cancellationToken)
+    {
+        switch (await session.LoadAsync<HomeDelivery>(closing.ReleaseId, cancellationToken))
+        {
+            case { Status: HomeDeliveryStatus.Delivered, Contribution: { } contribution, Details: { } details }:
+                return new PendingContribution
+                {
+                    ReleaseId = closing.ReleaseId,
+                    Contribution = contribution with { Pseudonym = await pseudonyms.OfAsync(state.Id, cancellationToken) },
+                    Details = details,
+                };
+            case { Status: HomeDeliveryStatus.Withdrawn }:
+                return null;
+            case null:
+                session.Put(new HomeDelivery { Id = closing.ReleaseId, Status = HomeDeliveryStatus.Nothing }, null);
+                break;
+        }
+
+        return closing.Cycle.Number > 1
+            && await session.LoadAsync<HomeDelivery>(ReleaseFrame.ReleaseIdOf(closing.Cycle.Id, 1), cancellationToken) is { Status: HomeDeliveryStatus.Delivered }
+            && closing.First.TryGetValue(await pseudonyms.OfAsync(state.Id, cancellationToken), out var first)
+            ? new PendingContribution { ReleaseId = closing.ReleaseId, Contribution = first.Contribution, Details = first.Details } : null;
+    }
+
+    /// <summary>
     /// What a State adds, if it adds anything. For a second release, whoever consented to the first, does not withdraw and has amended nothing
     /// (or has not finished) stays with what it contributed first.
     /// </summary>
@@ -163,7 +197,7 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
 
         var pseudonym = await pseudonyms.OfAsync(state.Id, cancellationToken);
         var plan = closing.Cycle.Plan;
-        return assessment.Status == AssessmentStatus.SignedOff && plan.Counts(FactsOf(state, assessment))
+        return assessment.Status == AssessmentStatus.SignedOff && plan.Counts(RegisterFacts.Of(state, assessment.Profile))
             ? new PendingContribution
             {
                 ReleaseId = closing.ReleaseId,
@@ -175,18 +209,13 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
                 : null;
     }
 
-    private static StateFacts FactsOf(RegisteredState state, Assessment assessment) => StateFacts.Of(
-        state.RegionalGroup is null or RegionalGroup.None ? null : JsonNamingPolicy.CamelCase.ConvertName(state.RegionalGroup.Value.ToString()),
-        state.Att is { } att ? JsonNamingPolicy.CamelCase.ConvertName(att.Status.ToString()) : null,
-        assessment.Profile);
-
     /// <summary>What leaves the State beside levels and indexes; computed inside its tenant.</summary>
-    private static async Task<ContributionDetails> DetailsAsync(
-        IDocumentSession session, Questionnaire questionnaire, PublicationPlan plan, RegisteredState state, Assessment assessment, CancellationToken cancellationToken)
+    public static async Task<ContributionDetails> DetailsAsync(
+        IQuerySession session, Questionnaire questionnaire, PublicationPlan plan, RegisteredState state, Assessment assessment, CancellationToken cancellationToken)
     {
         var responses = await ResponseReading.AllAsync(session, assessment, cancellationToken);
         var report = Divergences.Of(questionnaire, assessment.Profile, [.. responses.Select(EntityAnswers.Of)]);
-        return ContributionDetails.Of(questionnaire, assessment, plan.GroupOf(FactsOf(state, assessment)),
+        return ContributionDetails.Of(questionnaire, assessment, plan.GroupOf(RegisterFacts.Of(state, assessment.Profile)),
             [.. plan.Blocs.Where(b => b.Members.Contains(state.Id, StringComparer.Ordinal)).Select(b => b.Name)], Divergences.BySection(questionnaire, report));
     }
 

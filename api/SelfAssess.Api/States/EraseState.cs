@@ -2,6 +2,7 @@ using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 using SelfAssess.Api.Accounts;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
@@ -39,7 +40,7 @@ public sealed record ErasureReceipt(int Rows, int Contributions, int People, IRe
 
 [Permits(Role.Administrator)]
 internal sealed class EraseStateEndpoint(
-    IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, ReplicaWatch watch)
+    IStateStore states, ICommonStore common, IAccountStore accounts, Pseudonyms pseudonyms, PracticeCatalogue practices, WebhookStores webhooks, DeliveryTokens deliveries, ReplicaWatch watch)
     : Endpoint<EraseStateRequest, ErasureReceipt>
 {
     public override void Configure()
@@ -73,6 +74,7 @@ internal sealed class EraseStateEndpoint(
         await session.SaveChangesAsync(ct);
         await ErasePracticesAsync(request.State, ct);
         await webhooks.ForgetAllAsync(request.State, ct);
+        await deliveries.EndAsync(request.State, ct);
         var people = await ErasePeopleAsync(request.State, ct);
         var rows = await EraseTenantAsync(request.State, ct);
         HttpContext.Response.Headers.CacheControl = "no-store";

@@ -37,7 +37,7 @@ internal sealed class MakeCommunityWebhookEndpoint(WebhookDesk desk) : Endpoint<
         Summary(s =>
         {
             s.Summary = "Make a webhook of the community";
-            s.Description = "Told of frozen releases (`release.frozen`) and of nothing before them. Posts are signed as the Standard Webhooks specification has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: v1, HMAC-SHA-256); a receiver that does not answer with a status of success within ten seconds is tried again for about seven hours.";
+            s.Description = "Told of frozen releases (`releaseFrozen`) and of nothing before them. Posts are signed as the Standard Webhooks specification has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: v1, HMAC-SHA-256); a receiver that does not answer with a status of success within ten seconds is tried again for about seven hours.";
             s.Response<MadeWebhook>(201, "The webhook and its key, which is shown this once.");
             s.Responses[409] = "There are as many as there may be (`too-many-webhooks`).";
         });

@@ -73,7 +73,7 @@ internal static class WebhookRules
             ? Refusal.Invalid("events", $"Choose at least one of {string.Join(", ", allowed.Select(Name))}.", "unknownEvent")
         : null;
 
-    private static string Name(WebhookEvent kind) => System.Text.Json.JsonSerializer.Serialize(kind).Trim('"');
+    private static string Name(WebhookEvent told) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(told.ToString());
 }
 
 /// <summary>What endpoints of a State's and of the community's webhooks have in common.</summary>

@@ -38,7 +38,7 @@ internal sealed class MakeStateWebhookEndpoint(WebhookDesk desk) : Endpoint<Make
         Summary(s =>
         {
             s.Summary = "Make a webhook of a State";
-            s.Description = "Told of the State's own events (`round.opened`, `response.confirmed`, `response.returned`, `assessment.signedOff`), with ids and without texts or answers. Posts are signed as the Standard Webhooks specification has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: v1, HMAC-SHA-256); a receiver that does not answer with a status of success within ten seconds is tried again for about seven hours.";
+            s.Description = "Told of the State's own events (`roundOpened`, `responseConfirmed`, `responseReturned`, `assessmentSignedOff`), with ids and without texts or answers. Posts are signed as the Standard Webhooks specification has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: v1, HMAC-SHA-256); a receiver that does not answer with a status of success within ten seconds is tried again for about seven hours.";
             s.Response<MadeWebhook>(201, "The webhook and its key, which is shown this once.");
             s.Responses[409] = "There are as many as there may be (`too-many-webhooks`).";
         });

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Hangfire;
 using JasperFx;
 using Marten;
@@ -7,27 +6,21 @@ using SelfAssess.Api.Platform.Persistence;
 namespace SelfAssess.Api.Webhooks;
 
 /// <summary>What is told to another system.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<WebhookEvent>))]
 public enum WebhookEvent
 {
     /// <summary>A State's entities are asked.</summary>
-    [JsonStringEnumMemberName("round.opened")]
     RoundOpened,
 
     /// <summary>An entity confirmed its response.</summary>
-    [JsonStringEnumMemberName("response.confirmed")]
     ResponseConfirmed,
 
     /// <summary>The coordinator returned a response to its entity.</summary>
-    [JsonStringEnumMemberName("response.returned")]
     ResponseReturned,
 
     /// <summary>A State's assessment was signed off.</summary>
-    [JsonStringEnumMemberName("assessment.signedOff")]
     AssessmentSignedOff,
 
     /// <summary>A release was published.</summary>
-    [JsonStringEnumMemberName("release.frozen")]
     ReleaseFrozen,
 }
 

@@ -1,5 +1,6 @@
 using Hangfire;
 using Marten;
+using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.States;
@@ -10,7 +11,7 @@ namespace SelfAssess.Api.Webhooks;
 internal sealed class EventNotTakenException() : Exception("The receiver did not take the event.");
 
 /// <summary>The Hangfire job that tells one event. Its only argument is the delivery's id, from which no State can be told.</summary>
-internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, SendWebhook send, ICommonStore common, IBackgroundJobClient jobs, TimeProvider clock)
+internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, SendWebhook send, ICommonStore common, IBackgroundJobClient jobs, OneAtATime work, TimeProvider clock)
 {
     public const string SweepId = "resume-webhooks";
 
@@ -19,13 +20,13 @@ internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, S
 
     private static readonly TimeSpan kept = TimeSpan.FromDays(30);
 
-    /// <summary>Tells one event, once more: a lock over all servers keeps it from being told twice at the same time.</summary>
+    /// <summary>Tells one event, once more. Where another server is at it, there is nothing to do.</summary>
     [Queue(WebhooksSetup.Queue)]
-    [DisableConcurrentExecution("webhook/{0}", 60)]
     [AutomaticRetry(Attempts = MostTries - 1, DelaysInSeconds = [5, 30, 120, 600, 3600, 21600], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     public async Task RunAsync(Guid delivery, CancellationToken cancellationToken)
     {
-        if (await stores.FindAsync(delivery, cancellationToken) is not { State: var state })
+        await using var turn = await work.TryAsync($"webhook/{delivery}", cancellationToken);
+        if (turn is null || await stores.FindAsync(delivery, cancellationToken) is not { State: var state })
         {
             return;
         }

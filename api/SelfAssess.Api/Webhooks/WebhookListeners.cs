@@ -3,6 +3,7 @@ using Hangfire;
 using JasperFx.Events;
 using Marten;
 using Marten.Services;
+using Npgsql;
 using SelfAssess.Api.Platform;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Assessments;
@@ -29,6 +30,17 @@ internal abstract class EventListener(IServiceProvider services) : DocumentSessi
     /// <summary>What is about to be saved that is to be told.</summary>
     protected abstract Task<IReadOnlyList<Happened>> NoticeAsync(IDocumentSession session, CancellationToken cancellationToken);
 
+    /// <summary>An event as messages name it.</summary>
+    private static string TypeOf(WebhookEvent told) => told switch
+    {
+        WebhookEvent.RoundOpened => "round.opened",
+        WebhookEvent.ResponseConfirmed => "response.confirmed",
+        WebhookEvent.ResponseReturned => "response.returned",
+        WebhookEvent.AssessmentSignedOff => "assessment.signedOff",
+        WebhookEvent.ReleaseFrozen => "release.frozen",
+        _ => throw new ArgumentOutOfRangeException(nameof(told), $"There is no message of {told}."),
+    };
+
     public override async Task BeforeSaveChangesAsync(IDocumentSession session, CancellationToken token)
     {
         var happened = await NoticeAsync(session, token);
@@ -44,17 +56,28 @@ internal abstract class EventListener(IServiceProvider services) : DocumentSessi
                 Id = Guid.NewGuid(),
                 WebhookId = webhook.Id,
                 Event = h.Event,
-                Body = JsonSerializer.Serialize(new { type = h.Event, timestamp = h.At, data = h.Data }, written),
+                Body = JsonSerializer.Serialize(new { type = TypeOf(h.Event), timestamp = h.At, data = h.Data }, written),
                 CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
             }));
         }
     }
 
-    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+    public override async Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
         Guid[] deliveries = [.. commit.Inserted.OfType<WebhookDelivery>().Select(d => d.Id)];
-        return deliveries.Length == 0 ? Task.CompletedTask
-            : WebhookJob.QueueAsync(services.GetRequiredService<WebhookStores>(), services.GetRequiredService<IBackgroundJobClient>(), StateOf(session), deliveries, token);
+        if (deliveries.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await WebhookJob.QueueAsync(services.GetRequiredService<WebhookStores>(), services.GetRequiredService<IBackgroundJobClient>(), StateOf(session), deliveries, token);
+        }
+        catch (Exception e) when (e is NpgsqlException or BackgroundJobClientException or OperationCanceledException)
+        {
+            // What happened has happened, and is not undone because it cannot be told at once: the sweep queues it.
+        }
     }
 }
 

@@ -115,7 +115,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
     public async Task Every_read_has_an_etag_and_answers_304_to_it()
     {
         // A host of its own: other tests would change the lists in between.
-        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), b => b.UseSetting("SelfAssess:Home:Community", "https://community.example.org"));
         var client = host.Whoever();
         await client.OpenCycleAsync("closed", "2025-01-01");
         for (var i = 0; i < 10; i++)
@@ -125,16 +125,19 @@ public sealed class PreconditionTests(PostgresFixture postgres)
 
         var run = (await client.CloseAsync("closed")).GetProperty("id").GetString();
         var pack = await client.PackAsync("closed-R1");
-        var (webhook, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = "https://example.org/hook", events = new[] { "release.frozen" } });
+        var (webhook, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = "https://example.org/hook", events = new[] { "releaseFrozen" } });
         var shared = webhook.GetProperty("webhook").GetProperty("id").GetString();
         await client.OpenCycleAsync("conditional");
         await client.BeginAsync("CON", "conditional");
         await client.OpenRoundAsync("CON", "conditional", "customs");
         await client.CloseRoundAsync("CON", "conditional");
-        (webhook, _) = await client.DoAsync(HttpMethod.Post, "states/CON/webhooks", new { url = "https://example.org/hook", events = new[] { "round.opened" } });
+        (webhook, _) = await client.DoAsync(HttpMethod.Post, "states/CON/webhooks", new { url = "https://example.org/hook", events = new[] { "roundOpened" } });
         var own = webhook.GetProperty("webhook").GetProperty("id").GetString();
         var (written, _) = await client.DoAsync(HttpMethod.Post, "states/CON/practices", new { cycle = "conditional", theme = "A", language = "en", title = "A practice", text = "It is written down." });
         var practice = written.GetProperty("id").GetString();
+        await client.AssessAsync("HOM", "conditional", "some");
+        var token = (await client.DoAsync(HttpMethod.Post, "states/HOM/delivery-tokens")).Body.GetProperty("secret").GetString();
+        await host.Coordinator("HOM").DoAsync(HttpMethod.Post, "states/HOM/delivery-token", new { secret = token });
         string[] reads =
         [
             "questionnaires", "questionnaires/conditional/1.0", "schemas/questionnaire", "schemas/texts", "schemas/release", "states", "register.csv", "register/un-states.csv", "states/CON", "states/CON/profile",
@@ -151,6 +154,7 @@ public sealed class PreconditionTests(PostgresFixture postgres)
             "releases/closed-R1/papers/conference.docx", "states/E1/assessments/closed/papers/national.docx", $"chart-packs/{pack}", $"chart-packs/{pack}/charts.zip",
             "states/CON/practices", $"states/CON/practices/{practice}", "cycles/closed/practices", "practices", "practices.csv",
             "releases/closed-R1/guiding-questions", "releases/closed-R1/papers/guiding-questions.docx",
+            "states/HOM/packages/conditional.json", "states/HOM/delivery-token", "states/HOM/assessments/conditional/contribution.json",
             "webhooks", $"webhooks/{shared}/deliveries", "states/CON/webhooks", $"states/CON/webhooks/{own}/deliveries",
         ];
         foreach (var path in reads)

@@ -27,7 +27,7 @@ public sealed class WebhookTests(PostgresFixture postgres)
         await client.BeginAsync("TOL", "told");
         await client.BeginAsync("OTH", "told");
         var (made, _) = await client.DoAsync(HttpMethod.Post, "states/TOL/webhooks",
-            new { url = receiver.Address, events = new[] { "round.opened", "response.confirmed", "response.returned", "assessment.signedOff" } });
+            new { url = receiver.Address, events = new[] { "roundOpened", "responseConfirmed", "responseReturned", "assessmentSignedOff" } });
         var secret = made.GetProperty("secret").GetString()!;
         Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, (await client.DoAsync(HttpMethod.Get, "states/TOL/webhooks")).Body.ToString(), StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class WebhookTests(PostgresFixture postgres)
     public async Task Address_that_cannot_be_public_is_refused_at_once(string url)
     {
         var client = (await postgres.SharedApiAsync()).Administrator();
-        var (response, problem) = await client.CallAsync(HttpMethod.Post, "webhooks", new { url, events = new[] { "release.frozen" } });
+        var (response, problem) = await client.CallAsync(HttpMethod.Post, "webhooks", new { url, events = new[] { "releaseFrozen" } });
         Assert.Equal((400, "url"), ((int)response.StatusCode, problem.GetProperty("errors")[0].GetProperty("name").GetString()));
     }
 
@@ -185,8 +185,8 @@ public sealed class WebhookTests(PostgresFixture postgres)
         var client = host.Whoever();
         await client.OpenCycleAsync("frozen");
         await client.AssessAsync("FRO", "frozen", "some");
-        var (made, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = receiver.Address, events = new[] { "release.frozen" } });
-        var (refused, _) = await client.CallAsync(HttpMethod.Post, "webhooks", new { url = receiver.Address, events = new[] { "assessment.signedOff" } });
+        var (made, _) = await client.DoAsync(HttpMethod.Post, "webhooks", new { url = receiver.Address, events = new[] { "releaseFrozen" } });
+        var (refused, _) = await client.CallAsync(HttpMethod.Post, "webhooks", new { url = receiver.Address, events = new[] { "assessmentSignedOff" } });
         Assert.Equal(400, (int)refused.StatusCode);
         await client.PrepareReleaseAsync("frozen");
         Assert.Empty(receiver.Posts);
@@ -221,7 +221,7 @@ public sealed class WebhookTests(PostgresFixture postgres)
     private async Task<ApiHost> StartAsync() => await ApiHost.StartAsync(await postgres.CreateDatabaseAsync(), b => b.UseSetting(WebhooksSetup.AllowPrivate, "true"));
 
     private static async Task<string> MakeAsync(HttpClient client, string url, string state = "RET") =>
-        (await client.DoAsync(HttpMethod.Post, $"states/{state}/webhooks", new { url, events = new[] { "round.opened" } })).Body.GetProperty("webhook").GetProperty("id").GetString()!;
+        (await client.DoAsync(HttpMethod.Post, $"states/{state}/webhooks", new { url, events = new[] { "roundOpened" } })).Body.GetProperty("webhook").GetProperty("id").GetString()!;
 
     private static async Task<JsonElement> DeliveryAsync(HttpClient client, string webhook, Func<JsonElement, bool> until)
     {

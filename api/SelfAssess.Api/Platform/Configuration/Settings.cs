@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using SelfAssess.Api.Accounts;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
@@ -54,6 +55,7 @@ internal static partial class Settings
         [OpenIdConnect.Section + ":*:ClientId"] = Values.Anything,
         [OpenIdConnect.Section + ":*:ClientSecret"] = Values.Anything,
         [OpenIdConnect.Section + ":*:DisplayName"] = Values.Anything,
+        [HomeInstance.Setting] = Values.WebAddress,
         [WebhooksSetup.AllowPrivate] = Values.YesOrNo,
         [DashboardOptions.Section + ":Api"] = Values.WebAddress,
         [DashboardOptions.Section + ":Key"] = Values.Key,

@@ -19,6 +19,7 @@ internal sealed class DocumentParts(Schemas schemas) : IOpenApiDocumentTransform
         ["Releases"] = "What is published of a closed cycle: protected statistics over all participants, and how they develop over the cycles.",
         ["Charts"] = "The same numbers drawn: a State's own result, and what is published of a cycle.",
         ["Papers"] = "What people take away: the draft of a conference paper, every chart of a release in one archive, and a State's report on itself.",
+        ["AtHome"] = "A State that runs the program on its own server, and delivers only its contribution: signed, under a delivery token.",
         ["Practices"] = "The living document: what States volunteer in their own words, under a consent of its own, apart from their assessments.",
         ["Webhooks"] = "Signed messages to other systems: a State's own events, and the community's frozen releases.",
         ["Platform"] = "How the deployment is.",

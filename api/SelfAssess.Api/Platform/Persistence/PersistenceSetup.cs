@@ -4,6 +4,7 @@ using Marten;
 using Npgsql;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Assessments;
+using SelfAssess.Api.AtHome;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform.Http;
@@ -45,6 +46,7 @@ internal static class PersistenceSetup
             options.RegisterPractices();
             options.RegisterWebhooks();
             options.Schema.For<WebhookTicket>();
+            options.RegisterDeliveries();
             options.Schema.For<IdempotentResponse>();
         });
         services.AddMartenStore<ICommonStore>(options =>
