@@ -6,9 +6,11 @@ using SelfAssess.Api.Platform.Configuration;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Jobs;
+using SelfAssess.Api.Platform.Maintenance;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Telemetry;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
 using SelfAssess.Dashboard;
@@ -17,6 +19,11 @@ using SelfAssess.Dashboard.Api;
 if (HealthProbe.Of(args) is { } address)
 {
     return await HealthProbe.RunAsync(address);
+}
+
+if (await Commands.RunAsync(args) is { } ended)
+{
+    return ended;
 }
 
 var builder = WebApplication.CreateBuilder(args.AsConfiguration());
@@ -46,6 +53,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
 });
 builder.Services.AddSingleton(TimeProvider.System);
+builder.AddTelemetry();
 builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
 builder.Services.AddStores(roles);
 builder.Services.AddHttpContextAccessor();

@@ -65,6 +65,10 @@ internal sealed class EraseStateEndpoint(IStateStore states, ICommonStore common
             session.Delete<DeliveredContribution>(contribution);
         }
 
+        // What was answered to a repeated request about the State names it.
+        var quoted = $"\"{request.State}\"";
+        session.DeleteWhere<IdempotentResponse>(r => r.Body.Contains(quoted));
+
         // The contributions first: should the server die in between, the State is still there to be erased again.
         await session.SaveChangesAsync(ct);
         var people = await ErasePeopleAsync(request.State, ct);

@@ -4,6 +4,7 @@ using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Telemetry;
 using SelfAssess.Dashboard.Platform;
 
 namespace SelfAssess.Api.Platform.Configuration;
@@ -51,6 +52,10 @@ internal static class Settings
         [OpenIdConnect.Section + ":*:DisplayName"] = Values.Anything,
         [DashboardOptions.Section + ":Api"] = Values.WebAddress,
         [DashboardOptions.Section + ":Key"] = Values.Key,
+        [TelemetrySetup.Endpoint] = Values.WebAddress,
+        [TelemetrySetup.Protocol] = TelemetrySetup.ProtocolOf,
+        [TelemetrySetup.Headers] = Values.Anything,
+        [TelemetrySetup.JsonLog] = Values.YesOrNo,
         [Postgres + ":DataFolder"] = Values.Anything,
         [Postgres + ":CacheFolder"] = Values.Anything,
         [Postgres + ":BinFolder"] = Values.Folder,
