@@ -1,4 +1,5 @@
 using FastEndpoints;
+using SelfAssess.Api.Charts;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Papers.Packs;
 using SelfAssess.Api.Platform;
@@ -60,6 +61,7 @@ builder.Services.AddHttpContextAccessor();
 builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddQuestionnaires();
 builder.Services.AddReleases();
+builder.Services.AddCharts();
 builder.Services.AddPapers();
 builder.Services.AddJobs(roles);
 builder.Services.AddDemo();

@@ -34,6 +34,7 @@ public static class DashboardSetup
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
         services.AddScoped<Visitor>();
         services.AddScoped<StateNames>();
+        services.AddScoped<CycleNames>();
         services.AddScoped<ResponseWork>();
         services.AddSingleton<PublishedQuestionnaires>();
         services.AddScoped<QuestionnaireLibrary>();

@@ -29,16 +29,13 @@ internal static class AuditBenchmark
             var computation = Compute(questionnaire, contributors, earlier.LastOrDefault(), cycle);
             var release = computation.Publish();
             var computed = Stopwatch.GetElapsedTime(computing).TotalSeconds;
-            var step = CoarseningStep.None;
-            var audited = 0.0;
-            var solves = 0;
-            for (; ; step++)
+            var (coarsened, audited, solves) = (CoarseningStep.None, 0.0, 0);
+            foreach (var (step, candidate) in computation.Ladder())
             {
-                release = computation.Publish(step);
+                (coarsened, release) = (step, candidate);
                 var auditing = Stopwatch.GetTimestamp();
                 var report = AuditGate.Examine(new AuditInput(new AuditedRelease(release, questionnaire, contributors), earlier));
-                audited = Stopwatch.GetElapsedTime(auditing).TotalSeconds;
-                solves = report.Solves;
+                (audited, solves) = (Stopwatch.GetElapsedTime(auditing).TotalSeconds, report.Solves);
                 if (report.Passed)
                 {
                     break;
@@ -47,7 +44,7 @@ internal static class AuditBenchmark
                 Print($"  {earlier.Count} earlier   {step} did not pass after {audited:0.0} s: {string.Join(", ", report.Failed)} {string.Join("; ", report.Errors)}");
             }
 
-            Print($"  {earlier.Count} earlier   computed {computed:0.000} s   audited {audited:0.0} s, {solves} questions to the solver, coarsened to {step}   at most 1 s and 60 s are wanted");
+            Print($"  {earlier.Count} earlier   computed {computed:0.000} s   audited {audited:0.0} s, {solves} questions to the solver, coarsened to {coarsened}   at most 1 s and 60 s are wanted");
             earlier.Add(new AuditedRelease(release, questionnaire, contributors));
         }
     }

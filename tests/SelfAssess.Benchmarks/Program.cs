@@ -6,6 +6,9 @@ switch (args)
     case [HandWrittenServer.Command, var connectionString, var address]:
         await HandWrittenServer.RunAsync(connectionString, address);
         return 0;
+    case [StaticServer.Command, var folder, var address]:
+        await StaticServer.RunAsync(folder, address);
+        return 0;
     case ["scoring"]:
         ScoringBenchmarks.Run();
         return 0;
@@ -21,6 +24,18 @@ switch (args)
     case ["paper"]:
         await PaperBenchmark.RunAsync();
         return 0;
+    case ["reading"]:
+        await ReadingBenchmark.RunAsync();
+        return 0;
+    case ["growth"]:
+        await ReleaseBenchmark.GrowthAsync();
+        return 0;
+    case ["soak"]:
+        await Soak.RunAsync(10);
+        return 0;
+    case ["soak", var minutes]:
+        await Soak.RunAsync(int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case ["start"]:
         await StartBenchmark.ColdStartAsync();
         return 0;
@@ -32,6 +47,7 @@ switch (args)
     case ["all"]:
         ScoringBenchmarks.Run();
         await SavingBenchmark.RunAsync();
+        await ReadingBenchmark.RunAsync();
         await ReleaseBenchmark.RunAsync();
         AuditBenchmark.Run();
         await PaperBenchmark.RunAsync();
@@ -39,6 +55,6 @@ switch (args)
         await StartBenchmark.DemoAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Name one: scoring, saving, release, audit, paper, start, demo, drill or all.");
+        await Console.Error.WriteLineAsync("Name one: scoring, saving, reading, release, growth, audit, paper, start, demo, drill, soak or all.");
         return 2;
 }

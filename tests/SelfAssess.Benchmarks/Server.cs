@@ -54,6 +54,19 @@ internal sealed class Server : IAsyncDisposable
         return new Server(new ProcessStartInfo(Environment.ProcessPath!, [HandWrittenServer.Command, connectionString, address]), address);
     }
 
+    public static Server Static(string folder)
+    {
+        var address = FreeAddress();
+        return new Server(new ProcessStartInfo(Environment.ProcessPath!, [StaticServer.Command, folder, address]), address);
+    }
+
+    /// <summary>The process's resident memory in MiB.</summary>
+    public double ResidentMiB()
+    {
+        process.Refresh();
+        return process.WorkingSet64 / 1048576.0;
+    }
+
     /// <summary>Waits for the first 200 of a path.</summary>
     public async Task ReadyAsync(string path)
     {

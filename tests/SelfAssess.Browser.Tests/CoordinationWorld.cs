@@ -68,14 +68,14 @@ public sealed class CoordinationWorld
         new(await api.AccountAsync($"{name.Split(' ')[0].ToLowerInvariant()}@{state.ToLowerInvariant()}.example.org", name, ApiHost.Granted(Role.Coordinator, state)));
 
     /// <summary>A State in the register; with the facts that choose its questions.</summary>
-    public static async Task RegisterAsync(ApiHost api, string state, bool profile = true)
+    public static async Task RegisterAsync(ApiHost api, string state, bool profile = true, object? questionnaire = null)
     {
         var client = api.Whoever();
         await client.DoAsync(HttpMethod.Put, $"states/{state}", new { name = $"Demo State {state}" });
         if (profile)
         {
             var fields = new { attStatus = "stateParty", region = "africa", tradeRoles = new[] { "importer", "transit" } };
-            await client.DoAsync(HttpMethod.Put, $"states/{state}/profile", new { questionnaire = World.Questionnaire, fields });
+            await client.DoAsync(HttpMethod.Put, $"states/{state}/profile", new { questionnaire = questionnaire ?? World.Questionnaire, fields });
         }
     }
 
@@ -165,6 +165,16 @@ public sealed class CoordinationWorld
         var (_, etag) = await client.DoAsync(HttpMethod.Patch, $"{PathOf(Sealed)}/reconciliation", new { answers }, await ETagAsync(api, Sealed));
         (_, etag) = await client.DoAsync(HttpMethod.Post, $"{PathOf(Sealed)}/sign-off", ifMatch: etag);
         await client.DoAsync(HttpMethod.Put, $"{PathOf(Sealed)}/consent", new { choice = "joinAggregate" }, etag);
+    }
+
+    /// <summary>A registered State answers for itself, signs off and joins the aggregate.</summary>
+    public static async Task JoinAsync(ApiHost api, string state, string cycle, string level)
+    {
+        var client = api.Whoever();
+        await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments", new { cycle });
+        await AnswerAsync(api, state, cycle, level, null);
+        var (_, etag) = await client.DoAsync(HttpMethod.Post, $"states/{state}/assessments/{cycle}/sign-off", ifMatch: await ETagAsync(api, state, cycle));
+        await client.DoAsync(HttpMethod.Put, $"states/{state}/assessments/{cycle}/consent", new { choice = "joinAggregate" }, etag);
     }
 
     private static async Task BeginAsync(ApiHost api, string state, string cycle)

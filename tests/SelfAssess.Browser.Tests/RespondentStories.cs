@@ -327,6 +327,9 @@ public sealed class RespondentStories(BrowserFixture fixture)
         await page.FillAsync("#password", ApiHost.Password);
         await page.ClickAsync("main .btn-primary");
         await Assertions.Expect(page.Locator("form[data-answers]")).ToBeVisibleAsync();
+
+        // With its script: the form is there before.
+        await page.WaitForLoadStateAsync(LoadState.Load);
     }
 
     private static Task<int> DraftsAsync(IPage page) => page.EvaluateAsync<int>("Object.keys(localStorage).filter(k => k.startsWith('selfassess-draft:')).length");

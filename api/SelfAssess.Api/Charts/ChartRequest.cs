@@ -87,38 +87,35 @@ internal static class ChartResponses
     public static void Describe(RouteHandlerBuilder route) =>
         route.Produces<ChartView>(StatusCodes.Status200OK, "application/json", "image/png", "image/svg+xml", "text/csv");
 
-    /// <summary>Draws a chart of a release; not found where there is no such release, or nothing in it that the chart could show.</summary>
+    /// <summary>Draws a chart of a release, once; not found where there is no such release, or nothing in it that the chart could show.</summary>
     public static async Task SendAsync(
         HttpContext context, ReleaseCatalogue releases, QuestionnaireCatalogue questionnaires, ReleaseChartRequest request,
         Func<Release, QuestionnaireDefinition, ChartModel?> chartOf, CancellationToken cancellationToken)
     {
-        if (await releases.FindAsync(request.Release, cancellationToken) is not { Release: var release }
-            || chartOf(release, (await questionnaires.GetAsync(release.Questionnaire, cancellationToken)).Definition) is not { } chart)
+        var kept = context.RequestServices.GetRequiredService<DrawnCharts>();
+        if (kept.Find(request) is not { } drawn)
         {
-            await Refusal.NotFound.WriteAsync(context);
-            return;
+            if (await releases.FindAsync(request.Release, cancellationToken) is not { Release: var release }
+                || chartOf(release, (await questionnaires.GetAsync(release.Questionnaire, cancellationToken)).Definition) is not { } chart)
+            {
+                await Refusal.NotFound.WriteAsync(context);
+                return;
+            }
+
+            drawn = kept.Keep(request, DrawnChart.Of(chart, request));
         }
 
         context.Response.Headers.CacheControl = "private, no-cache";
-        await SendAsync(context, chart, request, cancellationToken);
+        await SendAsync(context, drawn, cancellationToken);
     }
 
     /// <summary>Draws a chart in the form that was asked for, under an ETag over its bytes.</summary>
-    public static Task SendAsync(HttpContext context, ChartModel chart, ChartRequest request, CancellationToken cancellationToken)
+    public static Task SendAsync(HttpContext context, ChartModel chart, ChartRequest request, CancellationToken cancellationToken) =>
+        SendAsync(context, DrawnChart.Of(chart, request), cancellationToken);
+
+    private static Task SendAsync(HttpContext context, DrawnChart drawn, CancellationToken cancellationToken)
     {
-        var style = ChartStyle.Of(request.Width, request.Scheme);
-        switch (request.Format)
-        {
-            case ChartFormat.Png:
-                return Conditional.SendBytesAsync(context, ChartPictures.Png(chart, style, request.Scale), "image/png", cancellationToken);
-            case ChartFormat.Svg:
-                return Conditional.SendBytesAsync(context, ChartPictures.Svg(chart, style), "image/svg+xml", cancellationToken);
-            case ChartFormat.Csv:
-                context.Response.Headers.ContentLanguage = chart.Language;
-                return Conditional.SendBytesAsync(context, chart.Table.ToCsv(), "text/csv; charset=utf-8; header=present", cancellationToken);
-            default:
-                var view = new ChartView(chart.Title, chart.Subtitle, chart.Foot, chart.Table.Headers, chart.Table.Rows, chart.TextAlternative, chart.Language);
-                return Conditional.SendHashedAsync(context, view, cancellationToken);
-        }
+        context.Response.Headers.ContentLanguage = drawn.Language;
+        return Conditional.SendBytesAsync(context, drawn.Bytes, drawn.ContentType, drawn.ETag, cancellationToken);
     }
 }

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Marten;
-using SelfAssess.Api.Platform;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Attacker.Audit;
 using SelfAssess.Attacker.Published;
@@ -27,17 +25,8 @@ internal sealed class AuditRelease(QuestionnaireCatalogue questionnaires, ILogge
         IQuerySession session, ReleaseComputation computation, IReadOnlyList<Contributor> contributors, RunProgress progress, CancellationToken cancellationToken)
     {
         AuditedRelease[]? earlier = null;
-        string? refused = null;
-        foreach (var step in Enum.GetValues<CoarseningStep>())
+        foreach (var (_, candidate) in computation.Ladder())
         {
-            var candidate = computation.Publish(step);
-            var json = JsonSerializer.Serialize(candidate, Json.Http);
-            if (json == refused)
-            {
-                // This step takes nothing away from what did not pass.
-                continue;
-            }
-
             earlier ??= await EarlierAsync(session, candidate, cancellationToken);
             var audited = new AuditedRelease(candidate, await questionnaires.GetAsync(candidate.Questionnaire, cancellationToken), contributors);
             var report = await ExamineAsync(new AuditInput(audited, earlier), progress, cancellationToken);
@@ -48,7 +37,6 @@ internal sealed class AuditRelease(QuestionnaireCatalogue questionnaires, ILogge
 
             // Attacks and errors name no State, and the step is told by the release itself.
             logger.LogInformation("A release did not pass its audit and is coarsened: {Attacks} {Errors}", string.Join(", ", report.Failed), string.Join("; ", report.Errors));
-            refused = json;
         }
 
         throw new InvalidOperationException("A release that tells nothing passes every audit.");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SelfAssess.Domain.Releases;
 
 /// <summary>
@@ -83,6 +85,23 @@ public sealed class ReleaseComputation
         revision?.Add(contribution, details, name);
         group.Add(details.Blocs);
         participants++;
+    }
+
+    /// <summary>The release at each step of coarsening in turn, beginning with none; a step that takes nothing away from the one before is left out.</summary>
+    public IEnumerable<(CoarseningStep Step, Release Release)> Ladder()
+    {
+        byte[]? before = null;
+        foreach (var step in Enum.GetValues<CoarseningStep>())
+        {
+            var release = Publish(step);
+            var json = JsonSerializer.SerializeToUtf8Bytes(release);
+            if (before is null || !json.AsSpan().SequenceEqual(before))
+            {
+                yield return (step, release);
+            }
+
+            before = json;
+        }
     }
 
     /// <summary>Applies the rules of disclosure to what was added. Nothing unrounded leaves this method.</summary>

@@ -5,7 +5,7 @@ using SelfAssess.Dashboard.Shell;
 namespace SelfAssess.Dashboard.Respondent;
 
 /// <summary>Answering for an entity.</summary>
-internal sealed class RespondentArea(ApiClient api, StateNames states) : IArea
+internal sealed class RespondentArea(ApiClient api, StateNames states, CycleNames cycles) : IArea
 {
     private static readonly Words T = Words.Of("Respondent");
 
@@ -26,7 +26,7 @@ internal sealed class RespondentArea(ApiClient api, StateNames states) : IArea
                 var address = new ResponseAddress(grant.State!, response.Cycle, grant.Entity!);
                 var finished = response.Status != ResponseStatus.Open;
                 tasks.Add(new HomeTask(
-                    T["home.title", response.Name, names[grant.State!], response.Cycle],
+                    T["home.title", response.Name, names[grant.State!], (await cycles.OfAsync(response.Cycle))[response.Cycle]],
                     T[response.Status switch { ResponseStatus.Closed => "home.closed", ResponseStatus.Confirmed => "home.confirmed", _ when response.Returned => "home.returned", _ => "home.open" }],
                     finished ? null : response.AnswerBy,
                     response.Answered,

@@ -6,7 +6,7 @@ using SelfAssess.Dashboard.Shell;
 namespace SelfAssess.Dashboard.Result;
 
 /// <summary>Reading a State's own result, and its history.</summary>
-internal sealed class ResultArea(ApiClient api, StateNames names) : IArea
+internal sealed class ResultArea(ApiClient api, StateNames names, CycleNames cycles) : IArea
 {
     private static readonly Words T = Words.Of("Result");
 
@@ -36,14 +36,15 @@ internal sealed class ResultArea(ApiClient api, StateNames names) : IArea
 
             var at = new AssessmentAddress(state, newest.Cycle);
             var name = (await names.OfAsync([state]))[state];
+            var cycle = (await cycles.OfAsync(newest.Cycle))[newest.Cycle];
             if (readers.Contains(state))
             {
-                tasks.Add(new HomeTask(T["home.result", name, newest.Cycle], T["home.result.text"], null, null, null, null, new(T["home.result.action"], at.Result), Finished: true));
+                tasks.Add(new HomeTask(T["home.result", name, cycle], T["home.result.text"], null, null, null, null, new(T["home.result.action"], at.Result), Finished: true));
             }
 
             if (auditors.Contains(state))
             {
-                tasks.Add(new HomeTask(T["home.history", name, newest.Cycle], T["home.history.text"], null, null, null, null, new(T["home.history.action"], at.History), Finished: true));
+                tasks.Add(new HomeTask(T["home.history", name, cycle], T["home.history.text"], null, null, null, null, new(T["home.history.action"], at.History), Finished: true));
             }
         }
 

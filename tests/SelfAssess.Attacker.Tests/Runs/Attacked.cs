@@ -44,7 +44,7 @@ internal sealed class Attacked
             }
         }
 
-        Guessing.Add(world, cycles);
+        Guessing.Add(world, [.. cycles.Select(c => c.Release)]);
         Usefulness.Add(cycles);
         Replay.Add(cycles);
     }
@@ -64,11 +64,7 @@ internal sealed class Attacked
         }
 
         Line($"");
-        Line($"| guessed right | before any release | from the releases |");
-        Line($"|---|---|---|");
-        Line($"| any State, by an outsider | {Guessing.Before.Percent:0.0} % | {Guessing.ByRelease.Percent:0.0} % |");
-        Line($"| a State outside the largest bloc, by the bloc | {Guessing.BeforeBloc.Percent:0.0} % | {Guessing.ByBloc.Percent:0.0} % |");
-        Line($"| a newcomer, from what there is more of | {Guessing.NewcomersBefore.Percent:0.0} % | {Guessing.Newcomers.Percent:0.0} % |");
+        Line($"{Guessing}");
         Line($"");
         Line($"Everybody but the target pools its answers: one score is left for {Replay.One.Percent:0.0} %, two at most for {Replay.Two.Percent:0.0} % of {Replay.One.All} targets.");
         Line($"");

@@ -6,8 +6,11 @@ namespace SelfAssess.Attacker.Tests.Worlds;
 /// <summary>Publishes a world's cycles one after the other, as the pipeline does it.</summary>
 internal static class Publishing
 {
-    /// <summary>The release of a cycle, at one step of coarsening.</summary>
-    public static AuditedRelease Make(World world, int cycle, IReadOnlyList<AuditedRelease> earlier, CoarseningStep step = CoarseningStep.None)
+    /// <summary>The release of a cycle, before any audit.</summary>
+    public static AuditedRelease Make(World world, int cycle, IReadOnlyList<AuditedRelease> earlier) => Ladder(world, cycle, earlier).First().Release;
+
+    /// <summary>The release of a cycle, at each step of coarsening.</summary>
+    public static IEnumerable<(CoarseningStep Step, AuditedRelease Release)> Ladder(World world, int cycle, IReadOnlyList<AuditedRelease> earlier)
     {
         var contributors = world.Cohort(cycle).Select(s => world.ContributionOf(s, cycle)).ToArray();
         PreviousCycle? previous = null;
@@ -26,11 +29,11 @@ internal static class Publishing
             computation.Add(contribution, details);
         }
 
-        return new AuditedRelease(computation.Publish(step), Instrument.Questionnaire, contributors);
+        return computation.Ladder().Select(l => (l.Step, new AuditedRelease(l.Release, Instrument.Questionnaire, contributors)));
     }
 
-    /// <summary>The second release of a cycle.</summary>
-    public static AuditedRelease MakeSecond(World world, int cycle, AuditedRelease first, IReadOnlyList<Contributor> contributors, CoarseningStep step = CoarseningStep.None)
+    /// <summary>The second release of a cycle, at each step of coarsening.</summary>
+    public static IEnumerable<(CoarseningStep Step, AuditedRelease Release)> SecondLadder(World world, int cycle, AuditedRelease first, IReadOnlyList<Contributor> contributors)
     {
         var before = new FirstRelease(first.Release);
         foreach (var (contribution, details) in first.Contributors)
@@ -44,6 +47,6 @@ internal static class Publishing
             computation.Add(contribution, details);
         }
 
-        return new AuditedRelease(computation.Publish(step), Instrument.Questionnaire, contributors);
+        return computation.Ladder().Select(l => (l.Step, new AuditedRelease(l.Release, Instrument.Questionnaire, contributors)));
     }
 }

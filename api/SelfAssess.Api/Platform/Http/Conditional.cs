@@ -76,9 +76,13 @@ internal static class Conditional
     }
 
     /// <summary>Sends bytes with an ETag over them, or 304.</summary>
-    public static async Task SendBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken)
+    public static Task SendBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
+        SendBytesAsync(context, bytes, contentType, ETag(bytes.Span), cancellationToken);
+
+    /// <summary>The same with the ETag that is known for the bytes.</summary>
+    public static async Task SendBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string contentType, string etag, CancellationToken cancellationToken)
     {
-        if (NotModified(context, ETag(bytes.Span)))
+        if (NotModified(context, etag))
         {
             return;
         }
