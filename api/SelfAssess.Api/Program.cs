@@ -8,10 +8,12 @@ using SelfAssess.Api.Platform.Configuration;
 using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Jobs;
+using SelfAssess.Api.Platform.Maintenance;
 using SelfAssess.Api.Platform.OpenApi;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Platform.Servers;
+using SelfAssess.Api.Platform.Telemetry;
 using SelfAssess.Api.Practices;
 using SelfAssess.Api.Questionnaires;
 using SelfAssess.Api.Releases;
@@ -24,6 +26,11 @@ using SelfAssess.Dashboard.Api;
 if (HealthProbe.Of(args) is { } address)
 {
     return await HealthProbe.RunAsync(address);
+}
+
+if (await Commands.RunAsync(args) is { } ended)
+{
+    return ended;
 }
 
 var builder = WebApplication.CreateBuilder(args.AsConfiguration());
@@ -53,6 +60,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
 });
 builder.Services.AddSingleton(TimeProvider.System);
+builder.AddTelemetry();
 builder.Services.ConfigureHttpJsonOptions(o => Json.ForHttp(o.SerializerOptions));
 builder.Services.AddStores(roles, StateServers.Of(builder.Configuration, connectionString));
 builder.Services.AddHttpContextAccessor();

@@ -27,6 +27,8 @@ public static class DashboardSetup
         services.AddSingleton<ApiAddress>();
         services.AddTransient<ApiCalls>();
         services.AddHttpClient<ApiClient>(client => client.BaseAddress = new Uri("http://api"))
+            // They write every address, and a State's code is in most of them.
+            .RemoveAllLoggers()
             .AddHttpMessageHandler<ApiCalls>()
             // Cookies are each browser's own, and a redirect is the browser's to follow.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });

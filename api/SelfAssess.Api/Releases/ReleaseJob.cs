@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Hangfire;
 using Marten;
 using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Servers;
+using SelfAssess.Api.Platform.Telemetry;
 
 namespace SelfAssess.Api.Releases;
 
@@ -23,13 +25,16 @@ internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvi
             return;
         }
 
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await make.RunAsync(runId, clock, cancellationToken);
+            Instruments.Released("succeeded", Stopwatch.GetElapsedTime(began));
         }
         catch (ReleaseRunCancelledException)
         {
             logger.LogInformation("Release run {Run} was cancelled", runId);
+            Instruments.Released("cancelled", Stopwatch.GetElapsedTime(began));
         }
         catch (ServersAwayException e)
         {
@@ -39,6 +44,7 @@ internal sealed class ReleaseJob(MakeRelease make, ICommonStore store, TimeProvi
         catch (Exception e) when (e is not OperationCanceledException)
         {
             logger.LogError(e, "Release run {Run} failed", runId);
+            Instruments.Released("failed", Stopwatch.GetElapsedTime(began));
             await new RunProgress(store, runId, clock).FailAsync(e.GetType().Name);
             throw;
         }

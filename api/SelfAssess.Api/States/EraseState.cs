@@ -70,6 +70,10 @@ internal sealed class EraseStateEndpoint(
             session.Delete<DeliveredContribution>(contribution);
         }
 
+        // What was answered to a repeated request about the State names it.
+        var quoted = $"\"{request.State}\"";
+        session.DeleteWhere<IdempotentResponse>(r => r.Body.Contains(quoted));
+
         // What is with the community first: should the server die in between, the State is still there to be erased again.
         await session.SaveChangesAsync(ct);
         await ErasePracticesAsync(request.State, ct);

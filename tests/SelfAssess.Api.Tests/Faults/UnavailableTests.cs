@@ -62,7 +62,8 @@ public sealed class UnavailableTests(PostgresFixture postgres)
 
         async Task SwitchAsync(string waits)
         {
-            await Sql.RunAsync(database, $"alter database {new NpgsqlConnectionStringBuilder(database).Database} set synchronous_commit = {waits}");
+            // This one waits for nobody.
+            await Sql.RunAsync(database, $"set synchronous_commit = off; alter database {new NpgsqlConnectionStringBuilder(database).Database} set synchronous_commit = {waits}");
             await Sql.RunAsync(database, "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
         }
     }

@@ -7,6 +7,7 @@ using SelfAssess.Api.Platform.EmbeddedPostgres;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.Platform.Servers;
+using SelfAssess.Api.Platform.Telemetry;
 using SelfAssess.Api.Webhooks;
 using SelfAssess.Dashboard.Platform;
 
@@ -59,6 +60,10 @@ internal static partial class Settings
         [WebhooksSetup.AllowPrivate] = Values.YesOrNo,
         [DashboardOptions.Section + ":Api"] = Values.WebAddress,
         [DashboardOptions.Section + ":Key"] = Values.Key,
+        [TelemetrySetup.Endpoint] = Values.WebAddress,
+        [TelemetrySetup.Protocol] = TelemetrySetup.ProtocolOf,
+        [TelemetrySetup.Headers] = Values.Anything,
+        [TelemetrySetup.JsonLog] = Values.YesOrNo,
         [Postgres + ":DataFolder"] = Values.Anything,
         [Postgres + ":CacheFolder"] = Values.Anything,
         [Postgres + ":BinFolder"] = Values.Folder,

@@ -6,6 +6,7 @@ using Marten;
 using Marten.Exceptions;
 using Npgsql;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Telemetry;
 
 namespace SelfAssess.Api.Platform.Http;
 
@@ -110,6 +111,7 @@ internal static class Writing
                 throw new NpgsqlException("The connection was lost in the middle of a transaction.", e);
             }
 
+            Instruments.Written(context.GetEndpoint()?.Metadata.GetMetadata<FastEndpoints.EndpointDefinition>() is { } endpoint ? Startup.NameOf(endpoint.EndpointType) : "unknown");
             await SendAsync(context, response);
             return;
         }

@@ -3,6 +3,7 @@ using Hangfire.Dashboard;
 using Hangfire.PostgreSql;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Telemetry;
 using SelfAssess.Api.Releases;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Api.Webhooks;
@@ -19,6 +20,7 @@ internal static class JobsSetup
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
+            .UseFilter(new JobSpans())
             .UsePostgreSqlStorage(
                 o => o.UseNpgsqlConnection(roles.Jobs),
                 new PostgreSqlStorageOptions

@@ -24,6 +24,9 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public const string JobsRole = "selfassess_jobs";
     public const string AggregationRole = "selfassess_aggregation";
 
+    /// <summary>Everything that is kept.</summary>
+    public static string[] Schemas { get; } = [StateSchema, CommonSchema, AccountsSchema, JobsSchema];
+
     /// <summary>Seconds that a request waits for a statement, or for a commit, before it is told to come back.</summary>
     public const int Patience = 10;
 
@@ -42,7 +45,8 @@ public sealed record DatabaseRoles(string State, string Common, string Jobs, str
     public static DatabaseRoles Derive(string connectionString)
     {
         var names = All.Select(o => Derived(connectionString, o.Role, o.Connections).ConnectionString).ToArray();
-        var accounts = new NpgsqlConnectionStringBuilder(names[3]) { CommandTimeout = Patience };
+        var accounts = new NpgsqlConnectionStringBuilder(names[3]);
+        accounts.CommandTimeout = Math.Min(accounts.CommandTimeout, Patience);
         return new DatabaseRoles(names[0], names[1], names[2], accounts.ConnectionString, names[4]);
     }
 

@@ -43,7 +43,7 @@ internal sealed class OneTransaction : IAsyncDisposable
             var options = Marten.Services.SessionOptions.ForTransaction(await opened.BeginTransactionAsync(cancellationToken), shouldAutoCommit: true);
             options.TenantId = tenant ?? options.TenantId;
             // For each statement, and for the commit: nobody who waits in front of a browser waits longer.
-            options.Timeout = DatabaseRoles.Patience;
+            options.Timeout = Math.Min(opened.CommandTimeout, DatabaseRoles.Patience);
             return new OneTransaction(opened, store.LightweightSession(options), watch);
         }
         catch

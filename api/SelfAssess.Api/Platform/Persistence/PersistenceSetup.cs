@@ -1,5 +1,6 @@
 using JasperFx;
 using JasperFx.Events;
+using JasperFx.OpenTelemetry;
 using Marten;
 using Npgsql;
 using SelfAssess.Api.Accounts;
@@ -66,7 +67,8 @@ internal static class PersistenceSetup
             var options = new StoreOptions();
             Shared(options, roles.Accounts, DatabaseRoles.AccountsSchema);
             options.RegisterAccounts();
-            options.Listeners.Add(new ConfirmedSessions(TimeSpan.FromSeconds(DatabaseRoles.Patience), new(provider.GetRequiredService<ReplicaWatch>)));
+            options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
+            options.Listeners.Add(new ConfirmedSessions(TimeSpan.FromSeconds(new NpgsqlConnectionStringBuilder(roles.Accounts).CommandTimeout), new(provider.GetRequiredService<ReplicaWatch>)));
             return options;
         });
         services.AddMartenStore<IAggregationStore>(options =>
@@ -74,6 +76,8 @@ internal static class PersistenceSetup
             Shared(options, roles.Aggregation, DatabaseRoles.CommonSchema);
             // The common store makes the tables.
             options.AutoCreateSchemaObjects = AutoCreate.None;
+            // Of the stores whose transactions we do not begin ourselves: Marten's spans do not know those.
+            options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
             options.RegisterReleases();
         });
     }
