@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SelfAssess.Api.Demo;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Releases;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.Domain.Questionnaires;
@@ -22,7 +23,7 @@ internal static class ReleaseBenchmark
     public static async Task RunAsync()
     {
         await using var database = await Database.StartAsync();
-        await using var services = new ServiceCollection().AddLogging().With(s => s.AddStores(DatabaseRoles.Derive(database.ConnectionString))).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().With(s => s.AddStores(DatabaseRoles.Derive(database.ConnectionString), StateServers.CommonOnly(database.ConnectionString))).BuildServiceProvider();
         await services.ApplySchemaAsync(database.ConnectionString, CancellationToken.None);
         var questionnaire = Instrument.Read();
         var store = services.GetRequiredService<ICommonStore>();
@@ -60,7 +61,7 @@ internal static class ReleaseBenchmark
     public static async Task GrowthAsync()
     {
         await using var database = await Database.StartAsync();
-        await using var services = new ServiceCollection().AddLogging().With(s => s.AddStores(DatabaseRoles.Derive(database.ConnectionString))).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().With(s => s.AddStores(DatabaseRoles.Derive(database.ConnectionString), StateServers.CommonOnly(database.ConnectionString))).BuildServiceProvider();
         await services.ApplySchemaAsync(database.ConnectionString, CancellationToken.None);
         var (questionnaire, store) = (Instrument.Read(), services.GetRequiredService<ICommonStore>());
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Platform.Security;
 
 namespace SelfAssess.Benchmarks;
@@ -14,7 +15,7 @@ internal sealed class Tokens : IAsyncDisposable
     public Tokens(string connectionString)
     {
         var collection = new ServiceCollection().AddLogging();
-        collection.AddStores(DatabaseRoles.Derive(connectionString));
+        collection.AddStores(DatabaseRoles.Derive(connectionString), StateServers.CommonOnly(connectionString));
         services = collection.BuildServiceProvider();
     }
 

@@ -3,6 +3,7 @@ using JasperFx;
 using Marten;
 using Npgsql;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using Weasel.Core;
 
 namespace SelfAssess.Api.Platform.Maintenance;
@@ -15,7 +16,7 @@ internal static class Migrations
     {
         var roles = DatabaseRoles.Derive(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         var services = new ServiceCollection().AddLogging();
-        services.AddStores(roles);
+        services.AddStores(roles, StateServers.CommonOnly(connectionString));
         await using var provider = services.BuildServiceProvider();
         var script = new StringBuilder("""
             -- What the next start of this version does to the schema; it does it itself, under each store's own role.

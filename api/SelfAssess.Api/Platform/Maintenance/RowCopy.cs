@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hangfire.PostgreSql;
 using Npgsql;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 
 namespace SelfAssess.Api.Platform.Maintenance;
 
@@ -78,7 +79,7 @@ internal static class RowCopy
         // Nobody stays connected: the next restore looks for that.
         var roles = DatabaseRoles.Derive(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         var services = new ServiceCollection().AddLogging();
-        services.AddStores(roles);
+        services.AddStores(roles, StateServers.CommonOnly(connectionString));
         await using var provider = services.BuildServiceProvider();
         await provider.ApplySchemaAsync(connectionString, cancellationToken);
         await using var jobs = new NpgsqlConnection(roles.Jobs);

@@ -51,6 +51,9 @@ internal sealed class StateServers
         configuration.GetSection(Section).GetChildren().Where(s => !string.IsNullOrEmpty(s.Value)).ToDictionary(s => s.Key, s => s.Value!, StringComparer.Ordinal),
         configuration[DefaultSetting] is { Length: > 0 } name ? name : null, common);
 
+    /// <summary>The common database alone, whatever is configured beside it.</summary>
+    public static StateServers CommonOnly(string common) => new(new Dictionary<string, string>(), null, common);
+
     /// <summary>What the pool's table says of a server. Passwords are nowhere but in the settings.</summary>
     public string Listed(string name) => WithoutPassword(Roles[name]);
 
