@@ -31,8 +31,14 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <summary>Of this server alone; it is nobody else's pool, since servers come and go under it.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
-        Host = IPAddress.Loopback.ToString(), Port = Port, Username = User, Password = Password, Database = User, Pooling = false,
-        SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable,
+        Host = IPAddress.Loopback.ToString(),
+        Port = Port,
+        Username = User,
+        Password = Password,
+        Database = User,
+        Pooling = false,
+        SslMode = SslMode.Disable,
+        GssEncryptionMode = GssEncryptionMode.Disable,
     }.ConnectionString;
 
     private string Data => Path.Combine(folder, primary is null ? "primary" : "replica");
@@ -97,8 +103,18 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     public Task KillAsync() => server!.KillAsync();
 
-    /// <summary>Makes the replica the primary.</summary>
-    public Task PromoteAsync() => ExecuteAsync("select pg_promote()");
+    /// <summary>Makes the replica the primary. Whoever waits inside of the statement may keep the replica from what it still has to replay.</summary>
+    public async Task PromoteAsync()
+    {
+        await ExecuteAsync("select pg_promote(false)");
+        for (var since = Stopwatch.GetTimestamp(); await ExecuteAsync("select pg_is_in_recovery()") is true; await Task.Delay(20))
+        {
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(1))
+            {
+                throw new TimeoutException($"The replica is not promoted: {Said}");
+            }
+        }
+    }
 
     public async Task<object?> ExecuteAsync(string sql, string? database = null)
     {

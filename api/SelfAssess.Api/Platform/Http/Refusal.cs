@@ -66,7 +66,10 @@ public sealed record Refusal(int Status, string Code, string Title, string Detai
 
     public static Refusal Unconfirmed { get; } =
         new(503, "unconfirmed", "Temporarily unavailable", "The second database server, which has every change before it is acknowledged, does not confirm changes at the moment. "
-            + "Reading works. Repeat the request with the same Idempotency-Key: it will be carried out once.") { RetryAfterSeconds = 5 };
+            + "Reading works. Repeat the request with the same Idempotency-Key: it will be carried out once.")
+        {
+            RetryAfterSeconds = 5,
+        };
 
     public static Refusal Unavailable { get; } =
         new(503, "unavailable", "Temporarily unavailable", "The database cannot be reached at the moment. Nothing was lost or half done; repeat the request.") { RetryAfterSeconds = 2 };
