@@ -208,8 +208,12 @@ public sealed class PracticeTests(PostgresFixture postgres)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["ar"] = "نجتمع كل شهر مع ATT.\nسطر ثان", ["en"] = "We meet each month. <w:p> & \"more\"", ["es"] = "Nos reunimos cada mes.",
-            ["fr"] = "Nous nous réunissons chaque mois.", ["ru"] = "Мы встречаемся каждый месяц.", ["zh"] = "我们每月开会。",
+            ["ar"] = "نجتمع كل شهر مع ATT.\nسطر ثان",
+            ["en"] = "We meet each month. <w:p> & \"more\"",
+            ["es"] = "Nos reunimos cada mes.",
+            ["fr"] = "Nous nous réunissons chaque mois.",
+            ["ru"] = "Мы встречаемся каждый месяц.",
+            ["zh"] = "我们每月开会。",
         };
         var names = new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Demo State", ["fr"] = "État de démonstration" };
         DeliveredPractice[] practices = [.. texts.Select((t, i) => new DeliveredPractice

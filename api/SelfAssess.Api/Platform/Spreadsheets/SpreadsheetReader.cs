@@ -208,7 +208,7 @@ internal static class SpreadsheetReader
     {
         public (ReadSpreadsheet? Read, Unreadable? Unreadable) Read()
         {
-            if (RelationsOf("") .FirstOrDefault(r => r.Type == "officeDocument") is not { Target: { } main } || Part(main) is not { } workbook || workbook.Name.LocalName != "workbook")
+            if (RelationsOf("").FirstOrDefault(r => r.Type == "officeDocument") is not { Target: { } main } || Part(main) is not { } workbook || workbook.Name.LocalName != "workbook")
             {
                 return (null, Damaged);
             }
