@@ -56,8 +56,8 @@ public sealed class PostgresFixture : IAsyncDisposable
             DataFolder = Path.Combine(Path.GetTempPath(), "selfassess-tests-" + Path.GetRandomFileName()),
             Durable = false,
             DeleteWhenStopped = true,
-            // Every test has a database and so a pool of its own.
-            MaxConnections = 500,
+            // Every test has a database and so pools of its own.
+            MaxConnections = 1000,
         },
         TimeProvider.System,
         NullLogger.Instance);
@@ -70,6 +70,7 @@ public sealed class PostgresFixture : IAsyncDisposable
         await connection.OpenAsync();
         await using var create = new NpgsqlCommand($"create database {name} template {template}", connection);
         await create.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        // What a test leaves in its pools is given back soon: the others need it.
+        return new NpgsqlConnectionStringBuilder(server) { Database = name, ConnectionIdleLifetime = 10, ConnectionPruningInterval = 5 }.ConnectionString;
     }
 }

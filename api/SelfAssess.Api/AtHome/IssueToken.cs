@@ -28,7 +28,7 @@ internal sealed class IssueDeliveryTokenEndpoint(ICommonStore common, DeliveryTo
             s.Summary = "Issue a delivery token to a State that runs the program at home";
             s.Description = "With it the State signs its contributions of every cycle, which keep one pseudonym as those of other States do. It is shown this once; only its public half is kept here. "
                 + "A new one ends the one before.";
-            s.Response<IssuedToken>(201, "The token.");
+            s.Responses[200] = "The token.";
         });
     }
 
@@ -43,7 +43,7 @@ internal sealed class IssueDeliveryTokenEndpoint(ICommonStore common, DeliveryTo
         var secret = await tokens.IssueAsync(request.State, clock.GetUtcNow(), ct);
         HttpContext.MarkResponseStart();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        HttpContext.Response.StatusCode = StatusCodes.Status201Created;
+        HttpContext.Response.StatusCode = StatusCodes.Status200OK;
         await HttpContext.Response.WriteAsJsonAsync(new IssuedToken(secret), Platform.Json.Http, ct);
     }
 }

@@ -3,6 +3,7 @@ using Marten;
 using SelfAssess.Api.Cycles;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.States;
 
 namespace SelfAssess.Api.Practices;
@@ -11,8 +12,9 @@ namespace SelfAssess.Api.Practices;
 /// When a cycle is locked, what States approved for it leaves them: all at once, shuffled, apart from the contributions and under ids made by chance, so that
 /// neither order nor time tells whose is whose. Done again after a crash, it does nothing twice.
 /// </summary>
-internal sealed class DeliverPractices(IStateStore states, ICommonStore common)
+internal sealed class DeliverPractices(IStateStore states, ICommonStore common, Placement placement)
 {
+    /// <exception cref="ServersAwayException">Servers do not answer: what is on the others is marked, and nothing is delivered until they do.</exception>
     public async Task RunAsync(Cycle cycle, CancellationToken cancellationToken)
     {
         IReadOnlyList<RegisteredState> registered;
@@ -22,11 +24,13 @@ internal sealed class DeliverPractices(IStateStore states, ICommonStore common)
         }
 
         var leaving = new List<(RegisteredState State, Practice Practice)>();
+        var away = new AwayServers(placement);
         foreach (var state in registered)
         {
-            leaving.AddRange((await LeaveAsync(state.Id, cycle.Id, cancellationToken)).Select(p => (state, p)));
+            await away.TryAsync(state.Id, async () => leaving.AddRange((await LeaveAsync(state.Id, cycle.Id, cancellationToken)).Select(p => (state, p))), cancellationToken);
         }
 
+        away.Demand();
         await DeliverAsync(leaving, cancellationToken);
         foreach (var (state, practice) in leaving)
         {

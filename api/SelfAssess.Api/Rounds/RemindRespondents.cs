@@ -4,6 +4,7 @@ using Marten;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Http;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Platform.Security;
 using SelfAssess.Api.States;
 using SelfAssess.Domain.Assessments;
@@ -24,7 +25,7 @@ public sealed record Reminded(Guid Id, DateTimeOffset At)
 /// person gets one mail for all their entities. The recurring job has no arguments. A mail is noted before it is sent, so that two nodes never send it twice;
 /// the note is taken back where the mail server does not take the mail, and the next hour tries again.
 /// </summary>
-internal sealed class RemindRespondents(IStateStore states, ICommonStore common, IAccountStore accounts, Mailing mailing, TimeProvider clock)
+internal sealed class RemindRespondents(IStateStore states, ICommonStore common, IAccountStore accounts, Mailing mailing, Placement placement, TimeProvider clock)
 {
     public const string JobId = "remind-respondents";
 
@@ -43,9 +44,11 @@ internal sealed class RemindRespondents(IStateStore states, ICommonStore common,
             registered = await session.Query<RegisteredState>().Select(s => s.Id).ToListAsync(cancellationToken);
         }
 
+        // Where a server does not answer, the others' people are reminded all the same; the next hour comes back to its own.
+        var away = new AwayServers(placement);
         foreach (var state in registered)
         {
-            await RemindAsync(state, cancellationToken);
+            await away.TryAsync(state, () => RemindAsync(state, cancellationToken), cancellationToken);
         }
     }
 

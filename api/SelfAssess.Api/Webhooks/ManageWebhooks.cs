@@ -100,6 +100,7 @@ internal sealed class WebhookDesk(WebhookStores stores, WebhookSecrets secrets, 
         await session.SaveChangesAsync(ct);
         context.MarkResponseStart();
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Location = PathOf(state, webhook.Id);
         context.Response.StatusCode = StatusCodes.Status201Created;
         await context.Response.WriteAsJsonAsync(new MadeWebhook(WebhookView.Of(webhook), secret), Platform.Json.Http, ct);
     }
@@ -160,10 +161,12 @@ internal sealed class WebhookDesk(WebhookStores stores, WebhookSecrets secrets, 
                 session.Put(again, found.Version);
                 return Outcome<WebhookDeliveryView>.Of(WebhookDeliveryView.Of(again));
             },
-            StatusCodes.Status202Accepted);
+            StatusCodes.Status202Accepted, _ => $"{PathOf(state, webhook)}/deliveries");
         if (context.Response.StatusCode == StatusCodes.Status202Accepted)
         {
             await WebhookJob.QueueAsync(stores, jobs, state, [delivery], ct);
         }
     }
+
+    private static string PathOf(string? state, Guid webhook) => $"/api/v1/{(state is null ? "" : $"states/{state}/")}webhooks/{webhook}";
 }

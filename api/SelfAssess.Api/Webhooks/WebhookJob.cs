@@ -1,8 +1,9 @@
 using Hangfire;
 using Marten;
-using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Http;
+using SelfAssess.Api.Platform.Jobs;
 using SelfAssess.Api.Platform.Persistence;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.States;
 
 namespace SelfAssess.Api.Webhooks;
@@ -11,7 +12,7 @@ namespace SelfAssess.Api.Webhooks;
 internal sealed class EventNotTakenException() : Exception("The receiver did not take the event.");
 
 /// <summary>The Hangfire job that tells one event. Its only argument is the delivery's id, from which no State can be told.</summary>
-internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, SendWebhook send, ICommonStore common, IBackgroundJobClient jobs, OneAtATime work, TimeProvider clock)
+internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, SendWebhook send, ICommonStore common, IBackgroundJobClient jobs, OneAtATime work, Placement placement, TimeProvider clock)
 {
     public const string SweepId = "resume-webhooks";
 
@@ -29,6 +30,11 @@ internal sealed class WebhookJob(WebhookStores stores, WebhookSecrets secrets, S
         if (turn is null || await stores.FindAsync(delivery, cancellationToken) is not { State: var state })
         {
             return;
+        }
+
+        if (state is not null)
+        {
+            await placement.RouteAsync(Tenants.Of(state), cancellationToken);
         }
 
         await using var session = stores.Open(state);

@@ -80,6 +80,7 @@ internal sealed class BodyMaker(ApiDocument document, Random random, Func<string
     {
         "date" => string.Create(CultureInfo.InvariantCulture, $"{2024 + random.Next(4)}-{1 + random.Next(12):00}-{1 + random.Next(28):00}"),
         "date-time" => string.Create(CultureInfo.InvariantCulture, $"2026-01-{1 + random.Next(28):00}T12:00:00Z"),
+        "byte" => Convert.ToBase64String([.. Enumerable.Range(0, random.Next(24)).Select(_ => (byte)random.Next(256))]),
         "uuid" => new Guid([.. Enumerable.Range(0, 16).Select(_ => (byte)random.Next(256))]).ToString(),
         _ when (string?)schema["pattern"] == "^[0-9]{3}$" => random.Next(1000).ToString("000", CultureInfo.InvariantCulture),
         _ when (int?)schema["minLength"] > 0 || random.Next(3) > 0 => string.Create(CultureInfo.InvariantCulture, $"word{random.Next(10_000)}"),

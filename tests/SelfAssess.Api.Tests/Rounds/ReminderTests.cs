@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SelfAssess.Api.Accounts;
 using SelfAssess.Api.Platform.Persistence;
 using SelfAssess.Api.Platform.Security;
+using SelfAssess.Api.Platform.Servers;
 using SelfAssess.Api.Rounds;
 using SelfAssess.Domain.Assessments;
 using SelfAssess.TestKit;
@@ -126,7 +127,7 @@ public sealed class ReminderTests(PostgresFixture postgres)
     {
         var services = host.Services;
         return new RemindRespondents(services.GetRequiredService<IStateStore>(), services.GetRequiredService<ICommonStore>(), services.GetRequiredService<IAccountStore>(),
-            services.GetRequiredService<Mailing>(), new DayClock(day));
+            services.GetRequiredService<Mailing>(), services.GetRequiredService<Placement>(), new DayClock(day));
     }
 
     private sealed class DayClock(DateOnly day) : TimeProvider

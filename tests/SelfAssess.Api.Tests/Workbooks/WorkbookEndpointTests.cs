@@ -75,7 +75,7 @@ public sealed class WorkbookEndpointTests(PostgresFixture postgres)
     [Fact]
     public async Task Workbook_with_one_bad_cell_changes_nothing_and_neither_does_one_for_a_closed_round()
     {
-        var (respondent, path) = await BeginAsync("refused", "RFS", "police");
+        var (respondent, path) = await BeginAsync("workbook-refused", "RFS", "police");
         var file = await DownloadAsync(respondent, path);
         var (_, etag) = await respondent.DoAsync(HttpMethod.Get, path);
         var bad = file.Enter("a1|value", "some").Change("b1|value", c => c.CellFormula = new CellFormula("1+1"));
@@ -95,7 +95,7 @@ public sealed class WorkbookEndpointTests(PostgresFixture postgres)
         (_, etag) = await respondent.DoAsync(HttpMethod.Get, path);
         (_, etag) = await respondent.DoAsync(HttpMethod.Post, $"{path}/confirm", new { by = "Head" }, etag);
         Assert.Equal("response-confirmed", await RefusedAsync());
-        await respondent.CloseRoundAsync("RFS", "refused");
+        await respondent.CloseRoundAsync("RFS", "workbook-refused");
         (_, etag) = await respondent.DoAsync(HttpMethod.Get, path);
         Assert.Equal("round-closed", await RefusedAsync());
 

@@ -15,7 +15,7 @@ internal static class Migrations
     public static async Task<string> WriteAsync(string connectionString, CancellationToken cancellationToken)
     {
         var roles = DatabaseRoles.Derive(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        var services = new ServiceCollection().AddLogging();
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
         services.AddStores(roles, StateServers.CommonOnly(connectionString));
         await using var provider = services.BuildServiceProvider();
         var script = new StringBuilder("""

@@ -78,7 +78,7 @@ internal static class RowCopy
     {
         // Nobody stays connected: the next restore looks for that.
         var roles = DatabaseRoles.Derive(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        var services = new ServiceCollection().AddLogging();
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
         services.AddStores(roles, StateServers.CommonOnly(connectionString));
         await using var provider = services.BuildServiceProvider();
         await provider.ApplySchemaAsync(connectionString, cancellationToken);
