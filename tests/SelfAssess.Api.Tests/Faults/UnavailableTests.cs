@@ -146,7 +146,9 @@ public sealed class UnavailableTests(PostgresFixture postgres)
         var folder = Directory.CreateTempSubdirectory("selfassess-small-").FullName;
         var account = await ServerAccount.ChooseAsync(folder, Cancellation);
         Assert.True((await Executable.Command("/", "mount", "-t", "tmpfs", "-o", "size=48m,mode=0777", "selfassess", folder).RunAsync(Cancellation)).Succeeded);
-        var server = await postgres.CreateDatabaseAsync();
+        // A server of its own: a checkpoint that cannot be written concerns every database of a server.
+        await using var own = new PostgresFixture();
+        var server = await own.CreateDatabaseAsync();
         var name = Path.GetFileName(folder).Replace('-', '_').ToLowerInvariant();
         try
         {
