@@ -12,7 +12,7 @@ public sealed class RespondentStories(BrowserFixture fixture)
     [InlineData(false)]
     public async Task Respondent_works_offline_and_brings_the_workbook_back(bool script)
     {
-        var own = await World.OwnStateAsync(fixture.Api, script ? "RSB" : "RSC");
+        var own = await World.OwnStateAsync(fixture.Api, script ? "RSB" : "RSK");
         await using var context = await fixture.OpenAsync(own.Respondent, "en", script: script);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"/respond/{own.State}/{World.Cycle}/{World.Entity}");

@@ -26,7 +26,8 @@ public sealed class StateServersFixture : IAsyncDisposable
         foreach (var server in Names)
         {
             await StartAsync(server);
-            await using var connection = new NpgsqlConnection(running[server].ConnectionString);
+            // Not from a pool: what it keeps may be from before the server was stopped.
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(running[server].ConnectionString) { Pooling = false }.ConnectionString);
             await connection.OpenAsync();
             await using var create = new NpgsqlCommand($"create database {name}", connection);
             await create.ExecuteNonQueryAsync();

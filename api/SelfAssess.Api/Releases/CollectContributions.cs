@@ -27,10 +27,17 @@ internal sealed class CollectContributions(IStateStore states, ICommonStore comm
 
     /// <summary>Collects and delivers; answers the cycle as it is then: closed, its cohort locked.</summary>
     /// <exception cref="ServersAwayException">Servers do not answer. All others have ended the cycle in their States, and nothing is locked.</exception>
-    public async Task<Cycle> RunAsync(Cycle cycle, string releaseId, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
+    /// <param name="cycle">The cycle that closes.</param>
+    /// <param name="releaseId">The release for which it does.</param>
+    /// <param name="beforeLock">What else leaves the States for this cycle, once all of them have ended it.</param>
+    /// <param name="progress">Where its progress is told.</param>
+    /// <param name="clock">Tells when.</param>
+    /// <param name="cancellationToken">Stops between two States.</param>
+    public async Task<Cycle> RunAsync(Cycle cycle, string releaseId, Func<Task> beforeLock, RunProgress progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         var registered = await RegisteredAsync(cancellationToken);
         var contributions = await CollectAsync(cycle, releaseId, registered, progress, clock, cancellationToken);
+        await beforeLock();
         return await DeliverAsync(cycle, releaseId, registered.Count, contributions, progress, clock, cancellationToken);
     }
 

@@ -31,9 +31,8 @@ internal sealed class MakeRelease(CollectContributions collect, DeliverPractices
         var cycle = await CycleAsync(run.CycleId, cancellationToken);
         if (cycle.Status == CycleStatus.Closing)
         {
-            // Before the lock, after which nothing of this cycle is collected any more.
-            await practices.RunAsync(cycle, cancellationToken);
-            cycle = await collect.RunAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);
+            // Practices leave before the lock, after which nothing of this cycle is collected any more.
+            cycle = await collect.RunAsync(cycle, run.ReleaseId, () => practices.RunAsync(cycle, cancellationToken), progress, clock, cancellationToken);
         }
 
         await AggregateAsync(cycle, run.ReleaseId, progress, clock, cancellationToken);

@@ -74,8 +74,15 @@ internal sealed class Saving(ApiHost host, string state, string cycle)
             Assert.Equal(Levels[(turn - 1 + i) % Levels.Length], answers.GetProperty(question).GetProperty("value").GetString());
         }
 
-        var (export, _) = await host.Coordinator(state).DoAsync(HttpMethod.Get, $"{Path}/history?limit=200");
-        Assert.Equal(Acknowledged, export.GetProperty("items").EnumerateArray().Count(e => e.GetProperty("happened").GetString() == "answersSaved"));
+        var saves = 0;
+        for (string? after = ""; after is not null;)
+        {
+            var (page, _) = await host.Coordinator(state).DoAsync(HttpMethod.Get, $"{Path}/history?limit=200{(after.Length > 0 ? $"&after={after}" : "")}");
+            saves += page.GetProperty("items").EnumerateArray().Count(e => e.GetProperty("happened").GetString() == "answersSaved");
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+
+        Assert.Equal(Acknowledged, saves);
     }
 
     private static object BodyOf(int turn, string comment) =>

@@ -83,7 +83,7 @@ public sealed class WorkbookEndpointTests(PostgresFixture postgres)
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal((bad.Where("b1|value"), "formula"), (problem.GetProperty("errors")[0].GetProperty("name").GetString(), problem.GetProperty("errors")[0].GetProperty("code").GetString()));
         var police = ApiHost.Of(respondent).Respondent("RFS", "police");
-        var (other, of) = await police.CallAsync(HttpMethod.Post, "states/RFS/assessments/refused/responses/police/workbook/check", new { workbook = file });
+        var (other, of) = await police.CallAsync(HttpMethod.Post, "states/RFS/assessments/workbook-refused/responses/police/workbook/check", new { workbook = file });
         Assert.Equal((HttpStatusCode.BadRequest, "otherEntity"), (other.StatusCode, of.GetProperty("errors")[0].GetProperty("code").GetString()));
         Assert.Equal(HttpStatusCode.BadRequest, (await respondent.CallAsync(HttpMethod.Post, $"{path}/workbook/check", new { workbook = "not base64" })).Response.StatusCode);
         var (large, _) = await respondent.CallAsync(HttpMethod.Post, $"{path}/workbook/check", new { workbook = new byte[2 * 1024 * 1024 + 1] });

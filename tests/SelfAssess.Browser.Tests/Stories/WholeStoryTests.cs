@@ -171,6 +171,8 @@ public sealed partial class WholeStoryTests(BrowserFixture fixture)
             if (await page.Locator(".save-bar .btn-primary").CountAsync() > 0)
             {
                 await page.ClickAsync(".save-bar .btn-primary");
+                // It goes on by itself, once what was entered is saved.
+                await page.WaitForURLAsync(url => new Uri(url).AbsolutePath != theme);
             }
         }
 
